@@ -1,0 +1,1 @@
+//! The package configuration file (`.packit.yaml`) and the user's own configuration.

@@ -1,0 +1,3 @@
+//! The `packit` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The upstream checkout that is being packaged.
