@@ -1,1 +1,6 @@
 //! The git repository: local reads through libgit2, everything else through the git program.
+
+pub mod repo;
+pub mod url;
+
+pub use repo::{CommitId, Head, Identity, Remote, Repo, Tag};
