@@ -221,19 +221,26 @@ impl Repo {
 
     fn tag(&self, reference: &git2::Reference<'_>) -> Option<Tag> {
         let name = text(reference.name_bytes().strip_prefix(b"refs/tags/")?);
-        let object = self.inner.find_object(reference.resolve().ok()?.target()?, None).ok()?;
-        let (annotated, tagged) = match object.as_tag() {
-            Some(tag) => (true, tag.tagger().map(|tagger| tagger.when().seconds())),
-            None => (false, None),
+        let id = reference.target().or_else(|| reference.resolve().ok()?.target())?;
+        let object = self.inner.find_object(id, None).ok()?;
+        let annotated = object.kind() == Some(ObjectType::Tag);
+        let tag = object.as_tag();
+        let tagged = tag.and_then(|tag| tag.tagger().map(|tagger| tagger.when().seconds()));
+        // The commit itself is not read where the tag says all: there can be thousands.
+        let direct = tag.filter(|tag| tag.target_type() == Some(ObjectType::Commit)).map(|tag| tag.target_id());
+        let (commit, created) = match (direct, tagged) {
+            (Some(commit), Some(created)) => (commit, created),
+            _ => {
+                let commit = object.peel_to_commit().ok()?;
+                (commit.id(), tagged.unwrap_or_else(|| commit.time().seconds()))
+            }
         };
-        let commit = object.peel_to_commit().ok()?;
-        let created = tagged.unwrap_or_else(|| commit.time().seconds());
-        Some(Tag { name, commit: CommitId(commit.id()), created, annotated })
+        Some(Tag { name, commit: CommitId(commit), created, annotated })
     }
 
     /// Answers which commits `tip` contains; made for many questions about one tip.
     pub fn history(&self, tip: CommitId) -> History<'_> {
-        History { repo: self, tip: tip.0, asked: 0, seen: HashSet::new(), queue: BinaryHeap::new() }
+        History { repo: self, tip: tip.0, asked: false, seen: HashSet::new(), queue: BinaryHeap::new() }
     }
 
     /// Whether `head` is `commit` or a descendant of it.
@@ -356,17 +363,21 @@ impl Repo {
 pub struct History<'r> {
     repo: &'r Repo,
     tip: Oid,
-    asked: usize,
+    asked: bool,
     seen: HashSet<Oid>,
     queue: BinaryHeap<(i64, Oid)>,
 }
 
-/// So many questions are answered one by one, which is quick where the answer lies near; after them it is cheaper to
-/// walk the history once and to remember it.
-const ONE_BY_ONE: usize = 4;
+/// By how much the clocks of two committers may differ, in seconds: a commit that is older than its parent by more
+/// can hide what lies behind it.
+const CLOCK_SKEW: i64 = 7 * 24 * 3600;
 
 impl History<'_> {
     /// Whether the tip is `commit` or a descendant of it.
+    ///
+    /// Dates decide how far back it looks, so that thousands of questions cost one short walk. Only where clocks were
+    /// wrong by more than a week can an answer be "no" instead of "yes"; the first one asked also survives that,
+    /// except when it is the clock of the tip.
     ///
     /// # Errors
     ///
@@ -375,31 +386,47 @@ impl History<'_> {
         if self.tip == commit.0 {
             return Ok(true);
         }
-        self.asked += 1;
-        // libgit2's own answer does not know where a shallow clone ends.
-        let answer = if self.asked > ONE_BY_ONE || self.repo.is_shallow() {
-            self.walk_to(commit.0)
-        } else {
-            self.repo.inner.graph_descendant_of(self.tip, commit.0)
-        };
-        answer.or_error(Kind::Project, || format!("cannot read the history of {}", self.repo.root.display()))
+        self.answer(commit.0)
+            .or_error(Kind::Project, || format!("cannot read the history of {}", self.repo.root.display()))
     }
 
-    fn walk_to(&mut self, wanted: Oid) -> Result<bool, git2::Error> {
+    fn answer(&mut self, wanted: Oid) -> Result<bool, git2::Error> {
+        // Not here: it lies behind the end of a shallow clone.
+        let Ok(made) = self.time(wanted) else { return Ok(false) };
+        if made - CLOCK_SKEW > self.time(self.tip)? {
+            return Ok(false);
+        }
+        let first = !std::mem::replace(&mut self.asked, true);
+        // libgit2's own answer does not know where a shallow clone ends.
+        if first && !self.repo.is_shallow() {
+            self.repo.inner.graph_descendant_of(self.tip, wanted)
+        } else {
+            self.walk_to(wanted, made - CLOCK_SKEW)
+        }
+    }
+
+    fn walk_to(&mut self, wanted: Oid, end: i64) -> Result<bool, git2::Error> {
         if self.seen.is_empty() {
             self.seen.insert(self.tip);
-            self.queue.push((i64::MAX, self.tip));
+            self.queue.push((self.time(self.tip)?, self.tip));
         }
         while !self.seen.contains(&wanted) {
-            let Some((_, id)) = self.queue.pop() else { return Ok(false) };
+            let Some(&(newest, id)) = self.queue.peek() else { return Ok(false) };
+            if newest < end {
+                return Ok(false);
+            }
+            self.queue.pop();
             for parent in self.repo.inner.find_commit(id)?.parent_ids() {
                 if self.seen.insert(parent) {
-                    let time = self.repo.inner.find_commit(parent)?.time().seconds();
-                    self.queue.push((time, parent));
+                    self.queue.push((self.time(parent)?, parent));
                 }
             }
         }
         Ok(true)
+    }
+
+    fn time(&self, id: Oid) -> Result<i64, git2::Error> {
+        Ok(self.repo.inner.find_commit(id)?.time().seconds())
     }
 }
 

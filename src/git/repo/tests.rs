@@ -308,6 +308,22 @@ fn what_head_contains() {
 }
 
 #[test]
+fn a_wrong_clock_hides_nothing_from_the_first_question() {
+    let fixture = Fixture::with_commit();
+    let base = fixture.id("HEAD");
+    let now = fixture.clock.replace(1_000_000_000);
+    fixture.commit("Clock of the first boot");
+    fixture.clock.set(now);
+    let head = fixture.commit("Right again");
+    assert!(fixture.open().contains(head, base).unwrap());
+    // A tip that is older than what is asked for is not walked at all.
+    fixture.git(&["switch", "-q", "--detach", &base.to_string()]);
+    fixture.clock.set(now + 30 * 24 * 3600);
+    let later = fixture.commit("Later");
+    assert!(!fixture.open().contains(head, later).unwrap());
+}
+
+#[test]
 fn shallow_clones() {
     let fixture = Fixture::with_commit();
     let first = fixture.id("HEAD");
