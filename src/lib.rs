@@ -1,8 +1,13 @@
 //! From an upstream git repository with a `.packit.yaml` to source RPMs, Copr builds and dist-git pull requests.
 
 pub mod config;
+pub mod context;
 pub mod error;
+pub mod event;
 pub mod evr;
 pub mod git;
+pub mod interrupt;
+pub mod paths;
+pub mod process;
 pub mod project;
 pub mod spec;

@@ -1,0 +1,194 @@
+//! What an operation gets from outside, besides its request: environment, folders, clock, where events go.
+//!
+//! This is the only module that reads the environment, the clock and the home folder.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+use crate::error::{Error, Finding, Kind, Result};
+use crate::event::{Event, Sink};
+use crate::interrupt::Interrupt;
+
+/// The world around one run of packit. Cheap to clone.
+#[derive(Clone)]
+pub struct Context {
+    world: Arc<World>,
+    package: Option<Arc<str>>,
+}
+
+struct World {
+    cwd: PathBuf,
+    variables: HashMap<OsString, OsString>,
+    source_date: Option<Timestamp>,
+    events: Sink,
+    interrupt: Interrupt,
+}
+
+impl Context {
+    /// The context of this process.
+    ///
+    /// # Errors
+    /// When the current folder is gone, or `SOURCE_DATE_EPOCH` is not a number of seconds.
+    #[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
+    pub fn new(events: Sink, interrupt: Interrupt) -> Result<Self> {
+        let cwd = std::env::current_dir().map_err(|source| {
+            Error::new(Kind::Environment, "the current folder cannot be read")
+                .source(source)
+                .hint("cd to a folder that exists")
+        })?;
+        Self::with(cwd, std::env::vars_os().collect(), events, interrupt)
+    }
+
+    /// A context made of the given parts.
+    ///
+    /// # Errors
+    /// When `SOURCE_DATE_EPOCH` is not a number of seconds.
+    pub fn with(
+        cwd: PathBuf,
+        variables: HashMap<OsString, OsString>,
+        events: Sink,
+        interrupt: Interrupt,
+    ) -> Result<Self> {
+        let source_date = variables.get(OsStr::new("SOURCE_DATE_EPOCH")).map(|value| source_date(value)).transpose()?;
+        let world = World { cwd, variables, source_date: source_date.flatten(), events, interrupt };
+        Ok(Self { world: Arc::new(world), package: None })
+    }
+
+    /// The same context, its events marked with the name of a package.
+    #[must_use]
+    pub fn for_package(&self, package: &str) -> Self {
+        Self { world: Arc::clone(&self.world), package: Some(Arc::from(package)) }
+    }
+
+    /// The current folder, absolute.
+    pub fn cwd(&self) -> &Path {
+        &self.world.cwd
+    }
+
+    /// `path` made absolute against the current folder; nothing is resolved.
+    pub fn absolute(&self, path: &Path) -> PathBuf {
+        self.world.cwd.join(path)
+    }
+
+    /// An environment variable that is set, not empty and UTF-8.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        self.world.variables.get(OsStr::new(name)).and_then(|v| v.to_str()).filter(|v| !v.is_empty()).map(str::to_owned)
+    }
+
+    fn folder_variable(&self, name: &str) -> Option<PathBuf> {
+        self.world.variables.get(OsStr::new(name)).map(PathBuf::from).filter(|path| path.is_absolute())
+    }
+
+    /// The home folder, where `HOME` names one.
+    pub fn home(&self) -> Option<PathBuf> {
+        self.folder_variable("HOME")
+    }
+
+    /// The folder of the user's configuration: `$XDG_CONFIG_HOME`, else `~/.config`.
+    pub fn config_home(&self) -> Option<PathBuf> {
+        self.folder_variable("XDG_CONFIG_HOME").or_else(|| Some(self.home()?.join(".config")))
+    }
+
+    /// The folder for temporary files: `$TMPDIR`, else `/tmp`.
+    pub fn temporary(&self) -> PathBuf {
+        self.folder_variable("TMPDIR").unwrap_or_else(|| PathBuf::from("/tmp"))
+    }
+
+    /// The search path for programs.
+    pub fn search_path(&self) -> Option<&OsStr> {
+        self.world.variables.get(OsStr::new("PATH")).map(OsString::as_os_str)
+    }
+
+    /// Now: local time, or the time of `SOURCE_DATE_EPOCH` in UTC where that is set.
+    #[expect(clippy::disallowed_methods, reason = "this is the place that reads the clock")]
+    pub fn now(&self) -> Zoned {
+        match self.world.source_date {
+            Some(fixed) => fixed.to_zoned(TimeZone::UTC),
+            None => Zoned::now(),
+        }
+    }
+
+    /// The time of `SOURCE_DATE_EPOCH`, where that is set: the results are to be reproducible.
+    pub fn source_date(&self) -> Option<Timestamp> {
+        self.world.source_date
+    }
+
+    /// How many things may run at the same time.
+    pub fn parallelism(&self) -> usize {
+        std::thread::available_parallelism().map_or(1, usize::from)
+    }
+
+    /// Whether and when the work is to stop.
+    pub fn interrupt(&self) -> &Interrupt {
+        &self.world.interrupt
+    }
+
+    /// Sends an event made for the package of this context.
+    pub fn send(&self, event: impl FnOnce(Option<Arc<str>>) -> Event) {
+        (self.world.events)(event(self.package.clone()));
+    }
+
+    /// Tells that a step begins.
+    pub fn step(&self, text: impl Into<String>) {
+        let text = text.into();
+        tracing::debug!(package = self.package.as_deref(), "{text}");
+        self.send(|package| Event::Step { package, text });
+    }
+
+    /// Tells something once.
+    pub fn tell(&self, text: impl Into<String>) {
+        let text = text.into();
+        self.send(|package| Event::Told { package, text });
+    }
+
+    /// Reports a note or a warning.
+    pub fn found(&self, finding: Finding) {
+        self.send(|package| Event::Found { package, finding });
+    }
+}
+
+/// Whether an environment variable is set to an empty value.
+#[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
+pub fn is_empty_variable(name: &OsStr) -> bool {
+    std::env::var_os(name).is_some_and(|value| value.is_empty())
+}
+
+/// Whether the terminal's settings allow colours: `NO_COLOR` is not set, and `TERM` is not `dumb`.
+pub fn terminal_takes_colors() -> bool {
+    !is_set("NO_COLOR") && terminal_moves()
+}
+
+/// Whether lines can be redrawn on the terminal: `TERM` is not `dumb`, and no CI collects the output.
+#[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
+pub fn terminal_moves() -> bool {
+    std::env::var_os("TERM").is_none_or(|term| term != "dumb") && !is_set("CI")
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+/// The arguments of this process, its own name first.
+pub fn arguments() -> Vec<OsString> {
+    std::env::args_os().collect()
+}
+
+/// Reads `SOURCE_DATE_EPOCH`: seconds since 1970; an empty value is as if it were not set.
+fn source_date(value: &OsStr) -> Result<Option<Timestamp>> {
+    let text = value.to_string_lossy();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let refuse = || {
+        Error::new(Kind::Usage, format!("SOURCE_DATE_EPOCH is not a number of seconds: `{text}`"))
+            .hint("for the time of the last commit: export SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)")
+    };
+    let seconds: i64 = text.parse().map_err(|_| refuse())?;
+    Timestamp::from_second(seconds).map(Some).map_err(|_| refuse())
+}

@@ -1,0 +1,70 @@
+//! SIGINT and SIGTERM: the work is told to stop, cleans up, and ends with the exit code for it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+
+use crate::error::{Error, Kind, Result};
+
+#[derive(Debug, Default)]
+struct State {
+    stopped: AtomicBool,
+    changed: Notify,
+}
+
+/// Whether the user wants the work to stop. Cheap to clone; all clones share one state.
+#[derive(Debug, Clone, Default)]
+pub struct Interrupt(Arc<State>);
+
+impl Interrupt {
+    /// Listens for SIGINT, SIGTERM and SIGHUP from now on. Must be called inside the runtime.
+    ///
+    /// # Errors
+    /// When the system refuses to install a signal handler.
+    pub fn listen() -> Result<Self> {
+        let interrupt = Self::default();
+        for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
+            let mut signals = signal(kind).map_err(|source| {
+                Error::new(Kind::Environment, "the handler for signals cannot be installed").source(source)
+            })?;
+            let told = interrupt.clone();
+            tokio::spawn(async move {
+                while signals.recv().await.is_some() {
+                    told.stop();
+                }
+            });
+        }
+        Ok(interrupt)
+    }
+
+    /// Tells everybody to stop.
+    pub fn stop(&self) {
+        self.0.stopped.store(true, Ordering::SeqCst);
+        self.0.changed.notify_waiters();
+    }
+
+    /// Whether the work is to stop.
+    pub fn is_stopped(&self) -> bool {
+        self.0.stopped.load(Ordering::SeqCst)
+    }
+
+    /// An error when the work is to stop: for the places between two steps.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Interrupted`], after a signal.
+    pub fn check(&self) -> Result<()> {
+        if self.is_stopped() { Err(Error::interrupted()) } else { Ok(()) }
+    }
+
+    /// Returns as soon as the work is to stop.
+    pub async fn stopped(&self) {
+        let changed = self.0.changed.notified();
+        tokio::pin!(changed);
+        changed.as_mut().enable();
+        if !self.is_stopped() {
+            changed.await;
+        }
+    }
+}

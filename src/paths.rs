@@ -1,0 +1,139 @@
+//! Joining names that come from outside to a folder that they must not leave, and putting files in place whole.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::{Component, Path, PathBuf};
+
+use fs_err as fs;
+use jiff::Timestamp;
+use serde::Serializer;
+
+use crate::error::{Context as _, Error, Kind, Result};
+
+/// Joins `name` to `root` and refuses a name that leads out of it: absolute, with `..` that climbs above the root, or through a
+/// link that points out of it. What does not exist yet is judged by the part that does.
+///
+/// # Errors
+/// Of kind [`Kind::Config`] when the name leaves the root; of kind [`Kind::Environment`] when the root cannot be read.
+pub fn join_within(root: &Path, name: &Path) -> Result<PathBuf> {
+    let refuse = |why: &str| {
+        Error::new(Kind::Config, format!("`{}` {why}", name.display()))
+            .hint(format!("name a path inside `{}`", root.display()))
+    };
+    let mut inside = PathBuf::new();
+    for component in name.components() {
+        match component {
+            Component::Normal(part) => inside.push(part),
+            Component::CurDir => {}
+            Component::ParentDir if inside.pop() => {}
+            Component::ParentDir => return Err(refuse("leads out of the folder that it must stay in")),
+            Component::RootDir | Component::Prefix(_) => return Err(refuse("is an absolute path")),
+        }
+    }
+    let root = fs::canonicalize(root).or_error(Kind::Environment, || "the folder cannot be read".to_owned())?;
+    let joined = root.join(&inside);
+    let existing = joined.ancestors().find(|path| path.symlink_metadata().is_ok()).unwrap_or(&root);
+    match fs::canonicalize(existing) {
+        Ok(real) if real.starts_with(&root) => Ok(joined),
+        Ok(_) => Err(refuse("leads out of the folder through a link")),
+        Err(_) => Err(refuse("is a link to nothing")),
+    }
+}
+
+/// A name that is safe as one component of a path: not empty, not `.` or `..`, without `/` and NUL.
+pub fn is_file_name(name: &OsStr) -> bool {
+    let bytes = name.as_encoded_bytes();
+    !bytes.is_empty() && bytes != b"." && bytes != b".." && !bytes.iter().any(|byte| matches!(byte, b'/' | 0))
+}
+
+/// Puts a finished file at its destination: by renaming, or across file systems by copying to a temporary file beside the
+/// destination first, so that nobody ever sees half of it. An existing file is replaced.
+///
+/// # Errors
+/// Of kind [`Kind::Environment`]; the destination is as before then.
+pub fn put_in_place(finished: &Path, destination: &Path) -> Result<()> {
+    let cannot = || format!("`{}` cannot be written", destination.display());
+    if fs::rename(finished, destination).is_ok() {
+        return Ok(());
+    }
+    let folder = destination.parent().unwrap_or(Path::new("."));
+    let temporary =
+        tempfile::Builder::new().prefix(".packit-").tempfile_in(folder).or_error(Kind::Environment, cannot)?;
+    fs::copy(finished, temporary.path()).or_error(Kind::Environment, cannot)?;
+    temporary.persist(destination).or_error(Kind::Environment, cannot)?;
+    fs::remove_file(finished).or_error(Kind::Environment, || "a temporary file cannot be removed".to_owned())
+}
+
+/// Replaces the content of an existing file, whole or not at all; its permissions stay. A link is followed.
+///
+/// # Errors
+/// Of kind [`Kind::Environment`]; the file is as before then.
+pub fn replace_content(file: &Path, content: &[u8]) -> Result<()> {
+    let cannot = || format!("`{}` cannot be written", file.display());
+    let real = fs::canonicalize(file).or_error(Kind::Environment, cannot)?;
+    let folder = real.parent().unwrap_or(Path::new("/"));
+    let mut temporary =
+        tempfile::Builder::new().prefix(".packit-").tempfile_in(folder).or_error(Kind::Environment, cannot)?;
+    temporary.write_all(content).or_error(Kind::Environment, cannot)?;
+    let permissions = fs::metadata(&real).or_error(Kind::Environment, cannot)?.permissions();
+    fs::set_permissions(temporary.path(), permissions).or_error(Kind::Environment, cannot)?;
+    temporary.persist(&real).or_error(Kind::Environment, cannot)?;
+    Ok(())
+}
+
+/// Writes a path for JSON: what is not UTF-8 in it is replaced.
+///
+/// # Errors
+/// What the serializer fails with.
+pub fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&path.display())
+}
+
+/// Sets the time of last change of a file that packit made.
+///
+/// # Errors
+/// Of kind [`Kind::Environment`].
+pub fn set_modified(file: &Path, time: Timestamp) -> Result<()> {
+    let cannot = || format!("the time of `{}` cannot be set", file.display());
+    let opened = fs::OpenOptions::new().write(true).open(file).or_error(Kind::Environment, cannot)?;
+    opened.file().set_modified(time.into()).or_error(Kind::Environment, cannot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_inside_their_root() {
+        let root = tempfile::tempdir().unwrap();
+        let outside = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("sub")).unwrap();
+        std::os::unix::fs::symlink(outside.path(), root.path().join("out")).unwrap();
+        std::os::unix::fs::symlink("sub", root.path().join("in")).unwrap();
+        for good in ["a", "sub/a", "./a", "sub/../a", "sub/../../x/..", "in/new", "sub/new/deep"] {
+            let joined = join_within(root.path(), Path::new(good));
+            if good == "sub/../../x/.." {
+                assert!(joined.is_err(), "{good}");
+            } else {
+                assert!(joined.unwrap().starts_with(root.path().canonicalize().unwrap()), "{good}");
+            }
+        }
+        for bad in ["../a", "/etc/passwd", "out/a", "out", "sub/../../a", "a/../../b"] {
+            let error = join_within(root.path(), Path::new(bad)).unwrap_err();
+            assert_eq!(error.kind(), Kind::Config, "{bad}");
+        }
+    }
+
+    #[test]
+    fn replaces_content_and_keeps_permissions() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.spec");
+        fs::write(&file, "old").unwrap();
+        fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+        replace_content(&file, b"new").unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"new");
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

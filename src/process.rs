@@ -1,0 +1,390 @@
+//! Child processes. This is the only module that spawns.
+//!
+//! A command is an argument vector, never a line for a shell. Both streams are read as bytes and handed on as they come. A child
+//! runs in a process group of its own, which is ended and awaited when the work is interrupted, so that nothing of it survives.
+
+use std::ffi::{OsStr, OsString};
+use std::io::PipeReader;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::process::Child;
+
+use crate::context::Context;
+use crate::error::{Context as _, Error, Kind, Result};
+use crate::event::{Event, Stream};
+
+/// How much of each stream is kept for the result and for error messages when the lines are shown as they come.
+const KEPT: usize = 256 * 1024;
+/// How long a child may take to end after SIGTERM.
+const GRACE: Duration = Duration::from_secs(3);
+/// How long a pipe may stay open without a byte after its child has ended: a grandchild holds it.
+const LINGER: Duration = Duration::from_millis(200);
+
+/// A program to run, with its arguments, folder and changes to the environment.
+#[derive(Debug)]
+pub struct Command {
+    program: OsString,
+    arguments: Vec<Argument>,
+    folder: Option<PathBuf>,
+    environment: Vec<(OsString, Option<OsString>)>,
+    foreground: bool,
+}
+
+/// An argument, and how messages show it where it holds a secret.
+#[derive(Debug)]
+struct Argument {
+    value: OsString,
+    shown: Option<String>,
+}
+
+impl Argument {
+    fn shown(&self) -> String {
+        self.shown.clone().unwrap_or_else(|| self.value.to_string_lossy().into_owned())
+    }
+}
+
+/// What a child left behind.
+#[derive(Debug)]
+pub struct Output {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// What it wrote to standard output (the last part, where its lines were shown as they came).
+    pub stdout: Vec<u8>,
+    /// What it wrote to standard error (likewise).
+    pub stderr: Vec<u8>,
+    command: String,
+}
+
+impl Command {
+    /// A command that runs `program`, found on the search path.
+    pub fn new(program: impl Into<OsString>) -> Self {
+        Self {
+            program: program.into(),
+            arguments: Vec::new(),
+            folder: None,
+            environment: Vec::new(),
+            foreground: false,
+        }
+    }
+
+    /// The same command with one more argument.
+    #[must_use]
+    pub fn arg(mut self, argument: impl Into<OsString>) -> Self {
+        self.arguments.push(Argument { value: argument.into(), shown: None });
+        self
+    }
+
+    /// The same command with one more argument that may hold a secret: messages and the log show `shown` instead.
+    #[must_use]
+    pub fn secret_arg(mut self, argument: impl Into<OsString>, shown: impl Into<String>) -> Self {
+        self.arguments.push(Argument { value: argument.into(), shown: Some(shown.into()) });
+        self
+    }
+
+    /// The same command with more arguments.
+    #[must_use]
+    pub fn args<A: Into<OsString>>(self, arguments: impl IntoIterator<Item = A>) -> Self {
+        arguments.into_iter().fold(self, Self::arg)
+    }
+
+    /// The same command, run in `folder`.
+    #[must_use]
+    pub fn current_dir(mut self, folder: impl AsRef<Path>) -> Self {
+        self.folder = Some(folder.as_ref().to_owned());
+        self
+    }
+
+    /// The same command with an environment variable set.
+    #[must_use]
+    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.environment.push((name.as_ref().to_owned(), Some(value.as_ref().to_owned())));
+        self
+    }
+
+    /// The same command without an environment variable.
+    #[must_use]
+    pub fn env_remove(mut self, name: impl AsRef<OsStr>) -> Self {
+        self.environment.push((name.as_ref().to_owned(), None));
+        self
+    }
+
+    /// The same command in the process group of packit, so that it can ask the user for a password on the terminal.
+    #[must_use]
+    pub fn foreground(mut self) -> Self {
+        self.foreground = true;
+        self
+    }
+
+    /// Runs the command and collects both streams.
+    ///
+    /// # Errors
+    /// When the program is missing or cannot be started, and of kind [`Kind::Interrupted`]. A child that fails is not an error
+    /// here: see [`Output::success`].
+    pub async fn output(self, context: &Context) -> Result<Output> {
+        self.run(context, &mut |_, _| {}, usize::MAX).await
+    }
+
+    /// Runs the command and shows each line of both streams as it comes, as `rewrite` gives it (`None`: not shown).
+    ///
+    /// # Errors
+    /// As [`Command::output`].
+    pub async fn stream(self, context: &Context, rewrite: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Result<Output> {
+        let program = Path::new(&self.program).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut show = |stream, line: &[u8]| {
+            if let Some(bytes) = rewrite(line) {
+                context.send(|package| Event::Line { package, program: program.clone(), stream, bytes });
+            }
+        };
+        self.run(context, &mut show, KEPT).await
+    }
+
+    /// Runs the command while `consume`, on a thread of its own, reads its standard output up to the end.
+    ///
+    /// # Errors
+    /// As [`Command::output`], and what `consume` fails with when the child itself did well.
+    pub async fn pipe<T: Send + 'static>(
+        self,
+        context: &Context,
+        consume: impl FnOnce(PipeReader) -> Result<T> + Send + 'static,
+    ) -> Result<(T, Output)> {
+        let line = self.display();
+        let (reader, writer) = std::io::pipe().or_error(Kind::Environment, || "a pipe cannot be made".to_owned())?;
+        let mut child = self.spawn(Stdio::from(writer))?;
+        let consumer = tokio::task::spawn_blocking(move || consume(reader));
+        let mut running = Running::new(&mut child, self.foreground);
+        let ended = running.wait(context, &mut |_, _| {}, usize::MAX).await;
+        let consumed = consumer.await.map_err(|_| Error::bug("the reader of a child's output broke"));
+        let (status, stdout, stderr) = ended?;
+        let output = Output { status, stdout, stderr, command: line };
+        // A reader that stops early breaks the pipe and so the child: what stopped it is the cause to tell.
+        Ok((consumed??, output))
+    }
+
+    async fn run(self, context: &Context, show: &mut dyn FnMut(Stream, &[u8]), kept: usize) -> Result<Output> {
+        let command = self.display();
+        let mut child = self.spawn(Stdio::piped())?;
+        let mut running = Running::new(&mut child, self.foreground);
+        let (status, stdout, stderr) = running.wait(context, show, kept).await?;
+        tracing::debug!(%status, "{command}");
+        Ok(Output { status, stdout, stderr, command })
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the place that spawns")]
+    fn spawn(&self, stdout: Stdio) -> Result<Child> {
+        let mut command = tokio::process::Command::new(&self.program);
+        command
+            .args(self.arguments.iter().map(|argument| &argument.value))
+            .stdin(Stdio::null())
+            .stdout(stdout)
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        if self.foreground {
+            command.stdin(Stdio::inherit());
+        } else {
+            command.process_group(0);
+        }
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
+        for (name, value) in &self.environment {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        tracing::trace!("running {}", self.display());
+        command.spawn().map_err(|source| {
+            let program = self.program.to_string_lossy();
+            Error::new(Kind::Environment, format!("`{program}` cannot be started")).source(source)
+        })
+    }
+
+    /// The command as a person would type it, for messages.
+    pub fn display(&self) -> String {
+        let program = self.program.to_string_lossy().into_owned();
+        let words = std::iter::once(program).chain(self.arguments.iter().map(Argument::shown));
+        words.map(|word| shell_word(&word)).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Output {
+    /// The output of a child that ended well.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Tool`] when it ended with another status than 0: what it wrote to standard error are the causes.
+    pub fn success(self) -> Result<Self> {
+        if self.status.success() { Ok(self) } else { Err(self.failure()) }
+    }
+
+    /// The error that says how this child ended and what it wrote to standard error.
+    pub fn failure(&self) -> Error {
+        use std::os::unix::process::ExitStatusExt as _;
+        let how = match (self.status.code(), self.status.signal()) {
+            (Some(code), _) => format!("ended with exit code {code}"),
+            (None, Some(signal)) => format!("was ended by signal {signal}"),
+            (None, None) => "ended in an unknown way".to_owned(),
+        };
+        let mut error = Error::new(Kind::Tool, format!("`{}` {how}", self.command));
+        let said = String::from_utf8_lossy(&self.stderr);
+        let lines: Vec<&str> = said.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+        for line in lines.iter().skip(lines.len().saturating_sub(20)) {
+            error = error.cause(line);
+        }
+        error
+    }
+
+    /// Standard output as text, without white space around it; bytes that are not UTF-8 are replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).trim().to_owned()
+    }
+}
+
+/// `word` as a POSIX shell takes it for one word.
+pub fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@%+~^".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+/// A child and its process group. Dropped before the child has ended, it kills the whole group.
+struct Running<'a> {
+    child: &'a mut Child,
+    group: Option<Pid>,
+    ended: bool,
+}
+
+impl<'a> Running<'a> {
+    fn new(child: &'a mut Child, foreground: bool) -> Self {
+        let id = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        Self { child, group: id.filter(|_| !foreground), ended: false }
+    }
+
+    /// Reads both streams until the child has ended and they are dry.
+    async fn wait(
+        &mut self,
+        context: &Context,
+        show: &mut dyn FnMut(Stream, &[u8]),
+        kept: usize,
+    ) -> Result<(ExitStatus, Vec<u8>, Vec<u8>)> {
+        let mut stdout = Reader::new(Stream::Stdout, self.child.stdout.take(), kept);
+        let mut stderr = Reader::new(Stream::Stderr, self.child.stderr.take(), kept);
+        let mut status = None;
+        while status.is_none() || stdout.open() || stderr.open() {
+            tokio::select! {
+                biased;
+                () = context.interrupt().stopped() => {
+                    self.end().await;
+                    return Err(Error::interrupted());
+                }
+                read = stdout.read(), if stdout.open() => stdout.take(read, show),
+                read = stderr.read(), if stderr.open() => stderr.take(read, show),
+                ended = self.child.wait(), if status.is_none() => {
+                    status = Some(ended.or_error(Kind::Environment, || "a child cannot be awaited".to_owned())?);
+                    self.ended = true;
+                }
+                () = tokio::time::sleep(LINGER), if status.is_some() => break,
+            }
+        }
+        let (stdout, stderr) = (stdout.finish(show), stderr.finish(show));
+        status.map(|status| (status, stdout, stderr)).ok_or_else(|| Error::bug("a child ended without a status"))
+    }
+
+    /// Ends the group: first politely, then not.
+    async fn end(&mut self) {
+        self.signal(Signal::TERM);
+        if tokio::time::timeout(GRACE, self.child.wait()).await.is_err() {
+            self.signal(Signal::KILL);
+            let _ = self.child.wait().await;
+        }
+        // Whoever of the group outlived its leader.
+        self.signal(Signal::KILL);
+        self.ended = true;
+    }
+
+    fn signal(&self, signal: Signal) {
+        // A group that is gone already needs no signal.
+        match self.group {
+            Some(group) => drop(kill_process_group(group, signal)),
+            None => {
+                if let Some(pid) = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw) {
+                    let _ = rustix::process::kill_process(pid, signal);
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.signal(Signal::KILL);
+        }
+    }
+}
+
+/// One stream of a child: cuts it into lines, and keeps the last `kept` bytes.
+struct Reader<R> {
+    stream: Stream,
+    source: Option<R>,
+    buffer: Vec<u8>,
+    line: Vec<u8>,
+    returned: bool,
+    all: Vec<u8>,
+    kept: usize,
+}
+
+impl<R: AsyncRead + Unpin> Reader<R> {
+    fn new(stream: Stream, source: Option<R>, kept: usize) -> Self {
+        let buffer = if source.is_some() { vec![0; 16 * 1024] } else { Vec::new() };
+        Self { stream, source, buffer, line: Vec::new(), returned: false, all: Vec::new(), kept }
+    }
+
+    fn open(&self) -> bool {
+        self.source.is_some()
+    }
+
+    async fn read(&mut self) -> std::io::Result<usize> {
+        match &mut self.source {
+            Some(source) => source.read(&mut self.buffer).await,
+            None => Ok(0),
+        }
+    }
+
+    fn take(&mut self, read: std::io::Result<usize>, show: &mut dyn FnMut(Stream, &[u8])) {
+        // A stream that breaks is one that has ended: the status of the child tells the rest.
+        let count = read.unwrap_or(0);
+        if count == 0 {
+            self.source = None;
+            return;
+        }
+        let bytes = self.buffer.get(..count).unwrap_or_default();
+        self.all.extend_from_slice(bytes);
+        if self.all.len() / 2 > self.kept {
+            self.all.drain(..self.all.len() - self.kept);
+        }
+        for &byte in bytes {
+            // A carriage return ends a line too (progress of other programs), but not one more before its line feed.
+            if byte == b'\r' || (byte == b'\n' && !std::mem::take(&mut self.returned)) {
+                show(self.stream, &self.line);
+                self.line.clear();
+            } else if byte != b'\n' {
+                self.line.push(byte);
+            }
+            self.returned = byte == b'\r';
+        }
+    }
+
+    fn finish(self, show: &mut dyn FnMut(Stream, &[u8])) -> Vec<u8> {
+        if !self.line.is_empty() {
+            show(self.stream, &self.line);
+        }
+        self.all
+    }
+}
