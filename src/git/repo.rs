@@ -11,6 +11,7 @@ use git2::{ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags, StatusOp
 use serde::{Serialize, Serializer};
 
 use crate::error::{Context, Error, Kind, Result};
+use crate::process::shell_word;
 
 /// The id of a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -465,14 +466,6 @@ fn not_opened(dir: &Path, error: git2::Error) -> Error {
             })
         }
     }
-}
-
-/// `word` as a POSIX shell takes it for one word.
-fn shell_word(word: &str) -> String {
-    if !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "/._-+:@%".contains(c)) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// The value of a key of git's configuration; `None` for an empty one and for a key without `=`.

@@ -71,6 +71,8 @@ fn distance(describe: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::project::tag_rules::refused_by_rpm;
 
@@ -143,7 +145,19 @@ mod tests {
         ] {
             assert_eq!(snapshot_id(&now, "main", describe), id, "{describe:?}");
         }
-        let epoch: Zoned = "2023-11-14T22:13:20[UTC]".parse().unwrap();
+        let epoch = jiff::Timestamp::from_second(1_700_000_000).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
         assert_eq!(snapshot_id(&epoch, "main", None), "20231114221320000000.main");
+    }
+
+    proptest! {
+        #[test]
+        fn rpm_takes_the_name_of_every_branch(branch in "\\PC{0,30}", ci in "\\PC{0,30}") {
+            let checked_out = snapshot_ref(&head(Some(&branch)), |_| None);
+            let detached = snapshot_ref(&head(None), |_| Some(ci.clone()));
+            for found in [checked_out, detached] {
+                let release = format!("1.{}.2.gabc", found.name);
+                prop_assert_eq!(refused_by_rpm(&release), None, "{}", release);
+            }
+        }
     }
 }

@@ -229,6 +229,8 @@ pub fn refused_by_rpm(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn fit(template: &str, tag: &str) -> Option<String> {
@@ -315,6 +317,8 @@ mod tests {
             (Some(r"(?<!x)v"), None, "v1", None),
             (Some("(?i)V1"), None, "v1", None),
             (Some("(?x) v1 # the first"), None, "v1", None),
+            (Some(r"v1{,2}\Z"), None, "v11", None),
+            (Some(r"v1{,2}\Z"), None, "v111", Some("upstream_tag_include")),
             (Some("[[]v"), None, "[v", None),
             (Some("[]v]+1"), None, "]v1", None),
             (Some("[^]v]1"), None, "x1", None),
@@ -372,6 +376,26 @@ mod tests {
             ("1-0", "it has the character `-`"),
         ] {
             assert_eq!(refused_by_rpm(text).as_deref(), Some(why));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_template_finds_the_version_it_was_filled_with(
+            before in "[a-z.*+(/-]{0,6}", version in "[0-9][0-9a-z.-]{0,8}", after in "([-.][a-z0-9]{1,4})?",
+        ) {
+            let template = TagTemplate::new(&format!("{before}{{version}}{after}"), None).unwrap();
+            prop_assert_eq!(template.fit(&format!("{before}{version}{after}")), Fit::Version(version));
+        }
+
+        #[test]
+        fn no_template_and_no_expression_is_too_strange(text in "[\\[\\](){}^&~|*+?.a-c{version}\\\\-]{0,20}", tag in "[a-c1.-]{0,10}") {
+            if let Ok(template) = TagTemplate::new(&text, Some(&tag)) {
+                let _ = template.fit(&tag);
+            }
+            if let Ok(filter) = TagFilter::new(Some(&text), None) {
+                let _ = filter.refused(&tag);
+            }
         }
     }
 }

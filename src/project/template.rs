@@ -76,7 +76,7 @@ fn unknown(at: usize, name: &str, variables: &[Variable<'_>]) -> Wrong {
     }
     match (name, nearest(name, variables)) {
         ("", _) => (at, "a placeholder without a name".to_owned(), known),
-        (_, Some((_, near))) => (at, format!("unknown variable `{name}`"), format!("did you mean `{near}`? {known}")),
+        (_, Some(near)) => (at, format!("unknown variable `{name}`"), format!("did you mean `{near}`? {known}")),
         (_, None) => (at, format!("unknown variable `{name}`"), known),
     }
 }

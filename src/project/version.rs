@@ -179,8 +179,8 @@ pub fn choose(
     match origin {
         Origin::TagElsewhere => warnings.push(none_in_head(&tag, &version, rules.shallow)),
         Origin::ContainedTag => {
-            let newest = matching.first().and_then(|&n| candidates.get(n)).map(|c| c.tag.name.clone());
-            warnings.extend(higher(&candidates, n, &version, rules.scope, newest, contains)?);
+            warnings.extend(higher_elsewhere(&candidates, n, &version, rules));
+            warnings.extend(higher_before(&candidates, n, &version, rules.scope, contains)?);
         }
         Origin::AnyTag | Origin::Spec => {}
     }
@@ -255,7 +255,7 @@ fn no_tag(candidates: &[Candidate], rules: &Rules<'_>) -> Result<Finding> {
     Ok(match (candidates.len(), rules.shallow) {
         (_, true) => unshallow(found),
         (0, false) => found.hint("`git fetch --tags` gets those of the remote; `git tag VERSION` makes one"),
-        (_, false) => found.hint("`packit inspect` lists the tags and what leaves them out"),
+        (_, false) => found.hint("`packit -d srpm` lists the tags and what leaves each of them out"),
     })
 }
 
@@ -302,56 +302,70 @@ fn none_in_head(tag: &Tag, version: &str, shallow: bool) -> Finding {
     .hint("merge the tagged commit or tag one of this branch; `--any-tag` says that the newest tag of all is wanted")
 }
 
-/// How many higher versions are looked into: a project that changed its scheme has many, and one note is enough.
-const HIGHER_LOOKED_INTO: usize = 8;
+/// A note on the highest version among the newer tags that are elsewhere: the Python packit would look at those.
+fn higher_elsewhere(candidates: &[Candidate], chosen: usize, version: &str, rules: &Rules<'_>) -> Option<Finding> {
+    let newer = || candidates.iter().take(chosen).filter_map(with_version);
+    let above = newer().filter(|(_, v)| evr::compare(v, version) == Ordering::Greater);
+    let (tag, v) = above.max_by(|(_, a), (_, b)| evr::compare(a, b))?;
+    let here = tip(rules.scope);
+    let note =
+        Finding::note(format!("the tag `{}` has a higher version ({v}), but {here} does not contain it", tag.name));
+    if rules.shallow {
+        return Some(unshallow(note));
+    }
+    Some(match newer().next() {
+        Some((newest, _)) if newest.name != tag.name => note.hint(format!(
+            "`--merged-ref {}` takes the newest tag of its history; `--any-tag` takes the newest of all, `{}`",
+            tag.name, newest.name
+        )),
+        _ => note.hint("`--any-tag` takes the newest tag of all, which is this one"),
+    })
+}
 
-/// Notes on tags with a higher version than the chosen one: the highest elsewhere, and the highest in the history.
-fn higher(
+/// How many higher versions of the history are asked for: one note is enough.
+const HIGHER_ASKED: usize = 4;
+
+/// A note on a higher version that the chosen tag hides because it was made later, as for a backport.
+fn higher_before(
     candidates: &[Candidate],
     chosen: usize,
     version: &str,
     scope: Scope<'_>,
-    newest: Option<String>,
     mut contains: impl FnMut(CommitId) -> Result<bool>,
-) -> Result<Vec<Finding>> {
-    let mut above: Vec<(&Candidate, &str)> = candidates
-        .iter()
-        .enumerate()
-        .filter(|(n, _)| *n != chosen)
-        .filter_map(|(_, c)| c.version.as_deref().map(|v| (c, v)))
-        .filter(|(_, v)| evr::compare(v, version) == Ordering::Greater)
-        .collect();
+) -> Result<Option<Finding>> {
+    let older = candidates.iter().skip(chosen + 1).filter_map(with_version);
+    let mut above: Vec<(&Tag, &str)> =
+        older.filter(|(_, v)| same_numbering(v, version) && evr::compare(v, version) == Ordering::Greater).collect();
     above.sort_by(|(_, a), (_, b)| evr::compare(b, a));
-    let (mut elsewhere, mut inside) = (None, None);
-    for (candidate, v) in above.into_iter().take(HIGHER_LOOKED_INTO) {
-        let known = candidate.verdict == Verdict::NotContained;
-        let note = if !known && contains(candidate.tag.commit)? { &mut inside } else { &mut elsewhere };
-        note.get_or_insert((&candidate.tag.name, v));
-        if elsewhere.is_some() && inside.is_some() {
-            break;
+    for (tag, v) in above.into_iter().take(HIGHER_ASKED) {
+        if contains(tag.commit)? {
+            let (name, here) = (&tag.name, tip(scope));
+            let note =
+                format!("{here} also contains the tag `{name}` with a higher version ({v}), which was made earlier");
+            let hint = "the newest tag counts; upstream_tag_include and upstream_tag_exclude choose among tags";
+            return Ok(Some(Finding::note(note).hint(hint)));
         }
     }
-    let here = match scope {
+    Ok(None)
+}
+
+/// Whether two versions count alike: a project that went from `2013.04` to `36.0` changed its scheme, and nobody
+/// wants to hear of it for years.
+fn same_numbering(a: &str, b: &str) -> bool {
+    let first = |text: &str| text.split(|c: char| !c.is_ascii_digit()).next().and_then(|n| n.parse::<u64>().ok());
+    matches!((first(a), first(b)), (Some(a), Some(b)) if a.abs_diff(b) <= 1)
+}
+
+fn with_version(candidate: &Candidate) -> Option<(&Tag, &str)> {
+    candidate.version.as_deref().map(|version| (&candidate.tag, version))
+}
+
+/// What the tags must be contained in, as the user knows it.
+fn tip(scope: Scope<'_>) -> String {
+    match scope {
         Scope::MergedRef(name) => format!("`{name}`"),
         Scope::Head | Scope::AnyTag => "HEAD".to_owned(),
-    };
-    let elsewhere = elsewhere.map(|(name, v)| {
-        let note =
-            Finding::note(format!("the tag `{name}` has a higher version ({v}), but {here} does not contain it"));
-        let merged = format!("`--merged-ref {name}` takes the newest tag of its history");
-        match newest {
-            Some(newest) if newest == *name => note.hint("`--any-tag` takes the newest tag of all, which is this one"),
-            Some(newest) => note.hint(format!("{merged}; `--any-tag` takes the newest of all, `{newest}`")),
-            None => note.hint(merged),
-        }
-    });
-    let inside = inside.map(|(name, v)| {
-        Finding::note(format!(
-            "{here} also contains the tag `{name}` with a higher version ({v}), which was made earlier"
-        ))
-        .hint("the newest tag counts; upstream_tag_include and upstream_tag_exclude choose among tags")
-    });
-    Ok(elsewhere.into_iter().chain(inside).collect())
+    }
 }
 
 #[cfg(test)]

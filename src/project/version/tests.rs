@@ -97,7 +97,7 @@ fn a_newer_tag_of_another_branch_does_not_count_and_is_named_when_it_is_higher()
     let chosen = Case::default().chosen(&[tag("1.0", 10, 1), tag("0.9.9", 20, 500)]);
     assert_eq!((chosen.version.as_str(), messages(&chosen).len()), ("1.0", 0));
 
-    let chosen = Case::default().chosen(&[tag("1.0", 10, 1), tag("2.0", 5, 500), tag("0.9.9", 20, 501)]);
+    let chosen = Case::default().chosen(&[tag("1.0", 10, 1), tag("2.0", 15, 500), tag("0.9.9", 20, 501)]);
     assert_eq!(
         chosen.warnings[0].hints,
         ["`--merged-ref 2.0` takes the newest tag of its history; `--any-tag` takes the newest of all, `0.9.9`"]
@@ -112,6 +112,21 @@ fn a_later_tag_with_a_lower_version_in_the_history() {
         messages(&chosen),
         ["HEAD also contains the tag `1.0.0` with a higher version (1.0.0), which was made earlier"]
     );
+}
+
+#[test]
+fn a_shallow_clone_cannot_know_what_it_contains() {
+    let chosen = Case { shallow: true, ..Case::default() }.chosen(&[tag("1.0", 10, 1), tag("2.0", 20, 500)]);
+    assert_eq!(messages(&chosen), ["the tag `2.0` has a higher version (2.0), but HEAD does not contain it"]);
+    assert!(chosen.warnings[0].hints[0].contains("git fetch --unshallow --tags"));
+}
+
+#[test]
+fn old_tags_of_another_scheme_are_not_named() {
+    for old in [tag("2013.04", 5, 1), tag("2013.04", 5, 500), tag("2.0", 5, 500), tag("r9", 5, 1)] {
+        let chosen = Case::default().chosen(&[tag("1.0", 10, 2), old.clone()]);
+        assert_eq!((chosen.version.as_str(), messages(&chosen).len()), ("1.0", 0), "{}", old.name);
+    }
 }
 
 #[test]

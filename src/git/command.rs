@@ -1,0 +1,109 @@
+//! The git program: what it does better than a library, or must do because the user's own set-up (attributes, ssh, credential
+//! helpers) belongs to it. Each call has a function that builds it and, where it answers, one that reads the answer.
+
+use std::io::PipeReader;
+use std::path::Path;
+
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::process::Command;
+
+/// A git command in `folder`, in an environment in which its answers can be read by a program.
+///
+/// Variables that a git hook sets for its children would make git work on another repository than the folder's, so they go.
+fn git(folder: &Path) -> Command {
+    let mut command = Command::new("git")
+        .args(["-c", "core.fsmonitor=false", "-c", "log.showSignature=false", "-c", "color.ui=false"])
+        .current_dir(folder)
+        .env("LC_ALL", "C")
+        .env("GIT_OPTIONAL_LOCKS", "0");
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "LANGUAGE"] {
+        command = command.env_remove(name);
+    }
+    command
+}
+
+/// What `git describe --long` says of `commit`: `TAG-DISTANCE-gSHORT` for the nearest tag of any name; `None` when no tag can be
+/// reached from it.
+///
+/// # Errors
+/// When git cannot be started, or the work is interrupted.
+pub async fn describe(context: &Context, folder: &Path, commit: &str) -> Result<Option<String>> {
+    let command = git(folder).args(["describe", "--tags", "--long", "--match", "*", commit]);
+    let output = command.output(context).await?;
+    Ok(output.status.success().then(|| output.text()))
+}
+
+/// One line `- SUBJECT (AUTHOR)` for each commit that `commit` has and `since` has not, newest first, without merges.
+///
+/// # Errors
+/// When git fails or the work is interrupted.
+pub async fn log_since(context: &Context, folder: &Path, since: &str, commit: &str) -> Result<Vec<String>> {
+    let command = git(folder).args(["log", "--no-merges", "--encoding=UTF-8", "--pretty=format:- %s (%an)"]);
+    let output = command.arg(format!("{since}..{commit}")).arg("--").output(context).await?.success()?;
+    Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
+}
+
+/// Runs `git archive` of `commit` as a tar with all members below `prefix`, and gives its output to `consume`. Below the root of
+/// the work tree, `folder` is what goes into the archive.
+///
+/// # Errors
+/// When git or `consume` fails, or the work is interrupted.
+pub async fn archive<T: Send + 'static>(
+    context: &Context,
+    folder: &Path,
+    commit: &str,
+    prefix: &str,
+    consume: impl FnOnce(PipeReader) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let command = git(folder).args(["archive", "--format=tar"]).arg(format!("--prefix={prefix}")).arg(commit);
+    let (value, output) = command.pipe(context, consume).await?;
+    output.success().map_err(|failed| failed.within("git cannot make the archive"))?;
+    Ok(value)
+}
+
+/// Clones `url` with all its tags into `into`, an empty folder, and checks out `reference` (a branch, tag or commit) if given.
+/// Only protocols that fetch are allowed: a URL cannot name a program to run.
+///
+/// # Errors
+/// Of kind [`Kind::Project`] when git cannot clone or there is no such reference.
+pub async fn clone(context: &Context, url: &str, into: &Path, reference: Option<&str>) -> Result<()> {
+    let shown = super::url::redacted(url);
+    let clone = git(into)
+        .env("GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh:git+ssh:git+https")
+        .args(["clone", "--quiet", "--tags", "--no-recurse-submodules", "--"])
+        .secret_arg(url, &*shown)
+        .arg(".")
+        .foreground();
+    let output = clone.output(context).await?;
+    if !output.status.success() {
+        return Err(without_url(output.failure(), Kind::Project, format!("`{shown}` cannot be cloned"), url, &shown)
+            .hint("check the address, and that `git clone` of it works here"));
+    }
+    let Some(reference) = reference else { return Ok(()) };
+    // `--detach` takes a branch of the remote, a tag or a commit alike; a name that begins with a dash never gets here as one.
+    for candidate in
+        [format!("refs/remotes/origin/{reference}"), format!("refs/tags/{reference}"), reference.to_owned()]
+    {
+        let checked = git(into).args(["rev-parse", "--verify", "--quiet", "--end-of-options"]);
+        let found = checked.arg(format!("{candidate}^{{commit}}")).output(context).await?;
+        if found.status.success() {
+            let branch = candidate.starts_with("refs/remotes/");
+            let checkout = if branch {
+                git(into).args(["checkout", "--quiet", "-B", reference]).arg(candidate)
+            } else {
+                git(into).args(["checkout", "--quiet", "--detach"]).arg(found.text())
+            };
+            checkout.output(context).await?.success()?;
+            return Ok(());
+        }
+    }
+    Err(Error::new(Kind::Project, format!("`{shown}` has no branch, tag or commit `{reference}`"))
+        .hint(format!("`git ls-remote {shown}` lists what there is")))
+}
+
+/// The failure of a git command that was given a URL, with the URL shown without its credentials.
+fn without_url(failed: Error, kind: Kind, message: String, url: &str, shown: &str) -> Error {
+    let causes = failed.causes().iter().map(|cause| cause.replace(url, shown));
+    causes.fold(Error::new(kind, message), Error::cause)
+}
