@@ -11,3 +11,5 @@ pub mod paths;
 pub mod process;
 pub mod project;
 pub mod spec;
+pub mod tools;
+pub mod ui;

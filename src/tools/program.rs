@@ -1,0 +1,36 @@
+//! Whether a program is there, and what to install where it is not.
+
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+
+/// Looks for the programs on the search path, before any work is done.
+///
+/// # Errors
+/// Of kind [`Kind::Environment`]: names each missing program with the package that brings it on Fedora and on Debian.
+pub fn require(context: &Context, programs: &[&str]) -> Result<()> {
+    let missing: Vec<&str> = programs
+        .iter()
+        .copied()
+        .filter(|program| which::which_in(program, context.search_path(), context.cwd()).is_err())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
+    let verb = if missing.len() == 1 { "is" } else { "are" };
+    let (mut fedora, mut debian): (Vec<_>, Vec<_>) = missing.iter().map(|program| packages(program)).unzip();
+    fedora.dedup();
+    debian.dedup();
+    Err(Error::new(Kind::Environment, format!("{names} {verb} not installed"))
+        .hint(format!("on Fedora, CentOS and RHEL: dnf install {}", fedora.join(" ")))
+        .hint(format!("on Debian and Ubuntu: apt-get install {}", debian.join(" "))))
+}
+
+/// The packages that bring a program, on Fedora and on Debian.
+fn packages(program: &str) -> (&str, &str) {
+    match program {
+        "rpmbuild" | "rpmspec" => ("rpm-build", "rpm"),
+        "git" => ("git-core", "git"),
+        other => (other, other),
+    }
+}

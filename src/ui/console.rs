@@ -1,0 +1,153 @@
+//! Drawing events, errors and results.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use super::diagnostic::{self, printable};
+use super::progress::Progress;
+use crate::error::{Context as _, Error, Finding, Kind, Result, Severity};
+use crate::event::{Event, Sink};
+
+/// How things look.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Appearance {
+    /// Standard error takes colours.
+    pub color: bool,
+    /// Standard error is a terminal on which lines can move.
+    pub progress: bool,
+    /// The result is one JSON object; only warnings and errors are told besides.
+    pub json: bool,
+}
+
+/// The user interface of one run.
+pub struct Ui {
+    appearance: Appearance,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    progress: Progress,
+    warnings: Vec<Finding>,
+}
+
+impl Ui {
+    /// A user interface that looks like this.
+    pub fn new(appearance: Appearance) -> Arc<Self> {
+        Arc::new(Self { appearance, state: Mutex::default() })
+    }
+
+    /// Where operations send their events.
+    pub fn sink(self: &Arc<Self>) -> Sink {
+        let ui = Arc::clone(self);
+        Arc::new(move |event| ui.draw(event))
+    }
+
+    /// Whether standard error takes colours.
+    pub fn has_color(&self) -> bool {
+        self.appearance.color
+    }
+
+    /// Whether standard error is a terminal.
+    pub fn is_terminal() -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// The warnings so far.
+    pub fn warnings(&self) -> Vec<Finding> {
+        self.state().warnings.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn draw(&self, event: Event) {
+        let mut state = self.state();
+        let moving = self.appearance.progress;
+        let prefix = |package: Option<Arc<str>>| package.map(|name| format!("{name}: ")).unwrap_or_default();
+        match event {
+            Event::Step { package, text } if moving => state.progress.step(package, text),
+            Event::Step { .. } => {}
+            Event::Bytes { package, done } if moving => state.progress.bytes(&package, done),
+            Event::Bytes { .. } => {}
+            Event::Finished { package } => state.progress.finish(&package),
+            Event::Told { package, text } => {
+                write(&state, format!("{}{}", prefix(package), printable(&text)).as_bytes())
+            }
+            Event::Line { package, program, bytes, .. } => {
+                let text = String::from_utf8_lossy(&bytes);
+                write(&state, format!("{}{program}: {}", prefix(package), printable(&text)).as_bytes());
+            }
+            Event::Found { package, finding } => {
+                write(&state, diagnostic::finding(&finding, package.as_deref(), self.appearance.color).as_bytes());
+                if finding.severity > Severity::Note {
+                    state.warnings.push(finding);
+                }
+            }
+        }
+    }
+
+    /// Tells a failure.
+    pub fn error(&self, error: &Error) {
+        let mut state = self.state();
+        state.progress.clear();
+        write(&state, diagnostic::error(error, self.appearance.color).as_bytes());
+    }
+
+    /// A line of the log.
+    pub fn log(&self, line: &[u8]) {
+        write(&self.state(), line.strip_suffix(b"\n").unwrap_or(line));
+    }
+
+    /// Tells where a source RPM is, for scripts that look for this line among the messages: the Python packit has no other way
+    /// to tell it. A person at a terminal reads the path on standard output.
+    pub fn srpm_line(&self, path: &Path) {
+        use std::os::unix::ffi::OsStrExt as _;
+        if !Self::is_terminal() {
+            write(&self.state(), &[b"SRPM: ", path.as_os_str().as_bytes()].concat());
+        }
+    }
+
+    /// Prints paths, one a line, to standard output.
+    ///
+    /// # Errors
+    /// When standard output takes no more, unless its reader is gone.
+    pub fn paths<P: AsRef<Path>>(&self, paths: &[P]) -> Result<()> {
+        use std::os::unix::ffi::OsStrExt as _;
+        let lines = paths.iter().flat_map(|path| [path.as_ref().as_os_str().as_bytes(), b"\n"].concat());
+        self.print(&lines.collect::<Vec<_>>())
+    }
+
+    /// Prints text or bytes as they are to standard output.
+    ///
+    /// # Errors
+    /// As [`Ui::paths`].
+    pub fn print(&self, bytes: &[u8]) -> Result<()> {
+        self.state().progress.clear();
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result.or_error(Kind::Environment, || "standard output cannot be written".to_owned()),
+        }
+    }
+
+    /// Prints a JSON document to standard output.
+    ///
+    /// # Errors
+    /// As [`Ui::paths`].
+    pub fn json(&self, value: &Value) -> Result<()> {
+        self.print(format!("{value:#}\n").as_bytes())
+    }
+}
+
+/// Writes a line to standard error. When that is closed there is nobody left to tell.
+fn write(state: &State, line: &[u8]) {
+    state.progress.suspend(|| {
+        let mut stderr = io::stderr().lock();
+        let _ = stderr.write_all(&[line, b"\n"].concat());
+    });
+}

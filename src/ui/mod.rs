@@ -1,0 +1,10 @@
+//! The one mouth: everything a person or a script reads from packit leaves through here. Results go to standard output, everything
+//! else to standard error.
+
+pub mod console;
+pub mod diagnostic;
+pub mod envelope;
+pub mod logging;
+pub mod progress;
+
+pub use console::{Appearance, Ui};

@@ -1,0 +1,58 @@
+//! Progress on a terminal: one moving line for each package at work. Only this file names indicatif.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use indicatif::{HumanBytes, MultiProgress, ProgressBar, ProgressStyle};
+
+/// The moving lines at the foot of the terminal.
+#[derive(Debug, Default)]
+pub struct Progress {
+    lines: MultiProgress,
+    bars: HashMap<Option<Arc<str>>, (ProgressBar, String)>,
+}
+
+impl Progress {
+    /// Shows what a package is being put through now.
+    pub fn step(&mut self, package: Option<Arc<str>>, text: String) {
+        let lines = &self.lines;
+        let (bar, step) = self.bars.entry(package.clone()).or_insert_with(|| {
+            let bar = lines.add(ProgressBar::new_spinner());
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}{wide_msg}") {
+                bar.set_style(style);
+            }
+            bar.set_prefix(package.map(|package| format!("{package}: ")).unwrap_or_default());
+            bar.enable_steady_tick(Duration::from_millis(120));
+            (bar, String::new())
+        });
+        bar.set_message(text.clone());
+        *step = text;
+    }
+
+    /// Shows how many bytes of the running step are done.
+    pub fn bytes(&mut self, package: &Option<Arc<str>>, done: u64) {
+        if let Some((bar, step)) = self.bars.get(package) {
+            bar.set_message(format!("{step} ({})", HumanBytes(done)));
+        }
+    }
+
+    /// Removes the line of a package.
+    pub fn finish(&mut self, package: &Option<Arc<str>>) {
+        if let Some((bar, _)) = self.bars.remove(package) {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// Removes all lines.
+    pub fn clear(&mut self) {
+        for (_, (bar, _)) in self.bars.drain() {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// Runs `write` while no moving line is on the screen.
+    pub fn suspend(&self, write: impl FnOnce()) {
+        self.lines.suspend(write);
+    }
+}
