@@ -1,7 +1,11 @@
 //! The upstream checkout that is being packaged.
 
+pub mod archive;
+pub mod gzip;
+pub mod packager;
 pub mod release;
 pub mod snapshot;
+pub mod staging;
 pub mod tag_remains;
 pub mod tag_rules;
 pub mod template;
