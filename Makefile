@@ -1,0 +1,44 @@
+# The everyday commands. `make demo` and `make test` need nothing but cargo, git and make: they install what else is missing.
+
+CARGO ?= cargo
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+.PHONY: all demo test lint generate bench install
+
+all:
+	$(CARGO) build --release --locked
+
+## Builds packit, makes a source RPM from the bundled example, and prints its path.
+demo:
+	@scripts/install-missing cc rpmbuild
+	@$(CARGO) build --locked
+	@examples/demo target/debug/packit target/demo
+
+## Runs all tests.
+test:
+	@scripts/install-missing cc rpmbuild cpio gzip tar
+	$(CARGO) test --locked
+
+## Checks the format, and every warning of the compiler and of clippy.
+lint:
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- --deny warnings
+
+## Makes man pages and completions again from the definitions of the command line.
+generate:
+	UPDATE_GENERATED=1 $(CARGO) test --locked --test cli generated
+
+## Times packit against the programs that it must call; see docs/performance.md.
+bench:
+	@scripts/install-missing cc rpmbuild python3 gzip
+	@$(CARGO) build --release --locked
+	@python3 benches/bench.py target/release/packit
+
+install: all
+	install -D -m 755 target/release/packit $(DESTDIR)$(PREFIX)/bin/packit
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -D -m 644 completions/packit.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/packit
+	install -D -m 644 completions/_packit $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_packit
+	install -D -m 644 completions/packit.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/packit.fish

@@ -1,0 +1,259 @@
+#!/usr/bin/env python3
+"""Times packit against the floor: the programs that must run for the same output, called by hand.
+
+usage: bench.py PACKIT [--runs N] [--only WORD] [--peer PYTHON_PACKIT]
+
+Makes its own work below $TMPDIR (a small project, one with its spec in a subfolder and macros, one with the spec's values behind
+conditionals, a monorepo of three packages, 20,000 files with 300 MB), runs packit and the floor in turn, and prints medians of
+the wall time, the median of the ratios pair by pair, and the peak memory of packit's own process.
+"""
+import argparse
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ARGUMENTS = argparse.ArgumentParser()
+ARGUMENTS.add_argument("packit")
+ARGUMENTS.add_argument("--runs", type=int, default=15)
+ARGUMENTS.add_argument("--only", default="")
+ARGUMENTS.add_argument("--peer", default=os.environ.get("PYTHON_PACKIT", ""))
+OPTIONS = ARGUMENTS.parse_args()
+PACKIT = os.path.abspath(OPTIONS.packit)
+
+ROOT = tempfile.mkdtemp(prefix="packit-bench-")
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "HOME": ROOT + "/home",
+    "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
+    "LANG": "C.UTF-8",
+    "TZ": "UTC",
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
+
+SPEC = """\
+{head}Name:           {name}
+Version:        {version}
+Release:        1%{{?dist}}
+Summary:        A package to time
+License:        MIT
+URL:            https://github.com/example/{name}
+Source0:        %{{name}}-%{{version}}.tar.gz
+BuildArch:      noarch
+
+%description
+A package to time.
+
+%prep
+%autosetup -n %{{name}}-%{{version}}
+
+%build
+
+%install
+
+%files
+
+%changelog
+* Tue Nov 14 2023 Ann Author <ann@example.com> - 0.1-1
+- First build
+"""
+
+
+def git(folder, *arguments):
+    subprocess.run(["git", "-C", folder, *arguments], env=ENVIRONMENT, check=True, stdout=subprocess.DEVNULL)
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def repository(name, files, tag="v1.0", changes=3):
+    folder = f"{ROOT}/{name}"
+    for path, text in files.items():
+        write(f"{folder}/{path}", text)
+    git(folder, "init", "-q")
+    git(folder, "remote", "add", "origin", f"https://github.com/example/{name}.git")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "Import")
+    git(folder, "tag", "-a", "-m", tag, tag)
+    for number in range(changes):
+        write(f"{folder}/change.txt", str(number))
+        git(folder, "add", "-A")
+        git(folder, "commit", "-q", "-m", f"Change {number}")
+    return folder
+
+
+def config(name, spec=None):
+    text = f'upstream_tag_template: "v{{version}}"\nupstream_package_name: {name}\ndownstream_package_name: {name}\n'
+    return text + (f"specfile_path: {spec}\n" if spec else "")
+
+
+def small():
+    files = {".packit.yaml": config("small"), "small.spec": SPEC.format(head="", name="small", version="0.1")}
+    return repository("small", files | {f"src/{i}.c": "int x;\n" * 20 for i in range(10)})
+
+
+def macros():
+    head = "%global base 0.1\n%if 0%{?rhel}\n%global extra 1\n%endif\n"
+    spec = SPEC.format(head=head, name="macros", version="%{base}%{?extra}")
+    return repository("macros", {".packit.yaml": config("macros", "rpm/macros.spec"), "rpm/macros.spec": spec})
+
+
+def three():
+    packages = "".join(
+        f"  {name}:\n    downstream_package_name: {name}\n    upstream_package_name: {name}\n"
+        f"    specfile_path: {name}.spec\n    paths: [{name}]\n"
+        for name in ("one", "two", "three")
+    )
+    files = {".packit.yaml": 'upstream_tag_template: "v{version}"\npackages:\n' + packages}
+    for name in ("one", "two", "three"):
+        files[f"{name}/{name}.spec"] = SPEC.format(head="", name=name, version="0.1")
+        files[f"{name}/{name}.txt"] = name
+    return repository("monorepo", files)
+
+
+def big():
+    chance = random.Random(42)
+    words = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=chance.randint(2, 11))) for _ in range(6000)]
+    folder = f"{ROOT}/big"
+    for number in range(20000):
+        path = f"{folder}/src/m{number % 200:03}/d{number % 7}/f{number:05}.c"
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        size = int(15000 * (0.2 + 1.6 * chance.random()))
+        with open(path, "wb") as file:
+            if number % 10 == 0:
+                file.write(chance.randbytes(size))
+            else:
+                text = ""
+                while len(text) < size:
+                    text += " ".join(chance.choices(words, k=40)) + "\n"
+                file.write(text.encode())
+    files = {".packit.yaml": config("big"), "big.spec": SPEC.format(head="", name="big", version="0.1")}
+    return repository("big", files, changes=1)
+
+
+def definitions(sources, result):
+    folders = {"_sourcedir": sources, "_specdir": sources, "_srcrpmdir": result, "_topdir": result, "_builddir": result}
+    return " ".join(f"--define '{name} {folder}'" for name, folder in folders.items())
+
+
+def floor(folder, name, spec_folder, version="1.0"):
+    """git archive and rpmbuild, nothing else; the spec in it already says what it must say."""
+    sources = f"{ROOT}/floor-{name}"
+    os.makedirs(sources, exist_ok=True)
+    with open(f"{spec_folder}/{name}.spec", encoding="utf-8") as file:
+        text = file.read()
+    text = text.replace("Version:        0.1", f"Version:        {version}").replace("%global base 0.1", f"%global base {version}")
+    write(f"{sources}/{name}.spec", text)
+    return (
+        f"cd {folder} && git archive -o {sources}/{name}-{version}.tar.gz --prefix {name}-{version}/ HEAD"
+        f" && rpmbuild -bs {definitions(sources, sources + '/out')} {sources}/{name}.spec"
+    )
+
+
+def own_memory(pid, peak):
+    """The peak memory of this one process, in MiB; its children have their own."""
+    while True:
+        try:
+            with open(f"/proc/{pid}/status", encoding="ascii") as file:
+                for line in file:
+                    if line.startswith("VmHWM:"):
+                        peak[0] = max(peak[0], int(line.split()[1]) / 1024)
+        except (OSError, ValueError):
+            return
+        time.sleep(0.002)
+
+
+def run(command, folder, peak=None):
+    begin = time.monotonic()
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=ENVIRONMENT,
+        shell=isinstance(command, str),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE if peak is None else subprocess.DEVNULL,
+    )
+    if peak is not None:
+        threading.Thread(target=own_memory, args=(process.pid, peak), daemon=True).start()
+    _, errors = process.communicate()
+    if process.returncode != 0:
+        sys.exit(f"{command}: exit code {process.returncode}\n{(errors or b'').decode()}")
+    return (time.monotonic() - begin) * 1000
+
+
+def compare(title, goal, ours, theirs, runs, peer=None):
+    """Runs both in turn; each is (command, folder)."""
+    if OPTIONS.only not in title:
+        return
+    peak = [0.0]
+    times = ([], [], [])
+    for number in range(runs + 1):
+        pair = [run(*ours), run(*theirs)] + ([run(*peer)] if peer else [])
+        if number:
+            for column, value in zip(times, pair):
+                column.append(value)
+    run(*ours, peak=peak)
+    ratio = statistics.median(a / b for a, b in zip(times[0], times[1]))
+    peer_ratio = f"{statistics.median(b / a for a, b in zip(times[0], times[2])):6.0f}x" if peer else "      -"
+    print(
+        f"| {title:34} | {statistics.median(times[0]):9.1f} | {min(times[0]):8.1f} | {max(times[0]):8.1f} "
+        f"| {statistics.median(times[1]):9.1f} | {ratio:5.2f} | {goal:>5} | {peak[0]:6.1f} | {peer_ratio} |",
+        flush=True,
+    )
+
+
+def main():
+    os.makedirs(ENVIRONMENT["HOME"])
+    write(ENVIRONMENT["HOME"] + "/.gitconfig", "[user]\n name=Ann Author\n email=ann@example.com\n[safe]\n directory=*\n")
+    out = f"{ROOT}/out"
+    os.makedirs(out)
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {OPTIONS.runs} runs each, in turn; ms, medians\n")
+    print("| work                               | packit ms | min      | max      | floor ms  | ratio | goal  | MiB    | Python  |")
+    print("|------------------------------------|-----------|----------|----------|-----------|-------|-------|--------|---------|")
+    runs = OPTIONS.runs
+
+    compare("--version, against `true`", "", ([PACKIT, "--version"], ROOT), (["true"], ROOT), runs * 2)
+
+    def srpm(folder):
+        return [PACKIT, "srpm", "--output", out, folder]
+
+    def peer(folder):
+        if not OPTIONS.peer:
+            return None
+        copy = folder + "-for-python"
+        shutil.copytree(folder, copy, symlinks=True)
+        command = f"unshare -n {OPTIONS.peer} srpm && git reset -q --hard && git clean -qfdx"
+        return (command, copy)
+
+    folder = small()
+    compare("srpm, small project", "1.2", (srpm(folder), out), (floor(folder, "small", folder), out), runs, peer(folder))
+    compare("create-archive, small project", "", ([PACKIT, "create-archive", "--output-dir", out, folder], out),
+            (f"cd {folder} && git archive -o {out}/small-1.0.tar.gz --prefix small-1.0/ HEAD", out), runs)
+
+    folder = macros()
+    compare("srpm, rpm must be asked first", "2", (srpm(folder), out), (floor(folder, "macros", folder + "/rpm"), out), runs, peer(folder))
+
+    folder = three()
+    compare("srpm, 3 packages against 1 of them", "1.5", (srpm(folder), out), (srpm(folder) + ["-p", "one"], out), runs)
+    floors = " && ".join(f"({floor(folder + '/' + name, name, folder + '/' + name)})" for name in ("one", "two", "three"))
+    compare("srpm, 3 packages, floor in turn", "", (srpm(folder), out), (floors, out), runs, peer(folder))
+
+    if OPTIONS.only in "srpm, 20,000 files, 300 MB":
+        folder = big()
+        few = max(3, runs // 4)
+        compare("srpm, 20,000 files, 300 MB", "0.3", (srpm(folder), out), (floor(folder, "big", folder), out), few, peer(folder))
+
+
+try:
+    main()
+finally:
+    shutil.rmtree(ROOT, ignore_errors=True)
