@@ -1,0 +1,229 @@
+//! Typed values out of the tree: every getter collects what is wrong and goes on.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::keys::Level;
+use super::node::{Entry, Mapping, Node, Value};
+use super::source::{Source, Span, Spanned};
+use crate::error::{Finding, Severity};
+
+/// So many findings are kept; a file with more has one cause for most of them.
+const MOST: usize = 100;
+
+/// Mappings of which each one takes the keys that it lacks from the next, whole values at a time.
+#[derive(Clone, Copy)]
+pub(super) struct Layers<'a>(pub(super) &'a [&'a Mapping]);
+
+impl<'a> Layers<'a> {
+    pub(super) fn entry(self, key: &str) -> Option<&'a Entry> {
+        self.0.iter().find_map(|mapping| mapping.entry(key))
+    }
+}
+
+/// What a key that is written without a value means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Empty {
+    /// The key is as good as absent, and hides an inherited value.
+    Unset,
+    /// An error, as in the Python packit.
+    Refused,
+}
+
+/// Collects findings while values are read from one file.
+pub(super) struct Reader<'a> {
+    source: &'a Arc<Source>,
+    findings: Vec<Finding>,
+    seen: HashSet<(usize, String)>,
+    dropped: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader for the tree of `source`, with what was found so far.
+    pub(super) fn new(source: &'a Arc<Source>, findings: Vec<Finding>) -> Self {
+        Self { source, findings, seen: HashSet::new(), dropped: 0 }
+    }
+
+    /// All findings in the order of the file.
+    pub(super) fn finish(mut self) -> Vec<Finding> {
+        self.findings.sort_by_key(|finding| finding.place.as_ref().map_or((0, 0), |place| (place.line, place.column)));
+        if self.dropped > 0 {
+            self.findings.push(Finding::new(Severity::Error, format!("and {} more", self.dropped)));
+        }
+        self.findings
+    }
+
+    /// Whether an error was found.
+    pub(super) fn failed(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// An error at `span`; the same one is kept once, however many packages inherit it.
+    pub(super) fn error(&mut self, span: Span, message: impl Into<String>, hint: Option<String>) {
+        let message = message.into();
+        if self.findings.len() >= MOST {
+            self.dropped += 1;
+        } else if self.seen.insert((span.start, message.clone())) {
+            let finding = Finding::new(Severity::Error, message).at(self.source.place(span));
+            self.findings.push(hint.into_iter().fold(finding, Finding::hint));
+        }
+    }
+
+    /// A value with its place.
+    pub(super) fn spanned<T>(&self, value: T, span: Span) -> Spanned<T> {
+        Spanned::new(value, self.source, span)
+    }
+
+    /// Reports the keys of `mapping` that may not stand at `level`.
+    pub(super) fn check_keys(&mut self, mapping: &Mapping, level: Level) {
+        self.check_names(mapping, |key| level.knows(key), |key, value| level.explain(key, value));
+    }
+
+    /// Reports the keys of `mapping` that are not text or that `knows` does not know, as `explain` says.
+    pub(super) fn check_names(
+        &mut self,
+        mapping: &Mapping,
+        knows: impl Fn(&str) -> bool,
+        explain: impl Fn(&str, &Node) -> (String, Option<String>),
+    ) {
+        for entry in &mapping.entries {
+            match entry.name() {
+                Some(key) if knows(key) => {}
+                Some(_) if self.findings.len() >= MOST => self.dropped += 1,
+                Some(key) => {
+                    let (message, hint) = explain(key, &entry.value);
+                    self.error(entry.key.span, message, hint);
+                }
+                None => self.key_not_text(entry),
+            }
+        }
+    }
+
+    fn key_not_text(&mut self, entry: &Entry) {
+        let text = self.source.slice(entry.key.span);
+        let message = format!("the key `{text}` is {}, not text", entry.key.value.kind());
+        let hint = format!("write `\"{text}\":`");
+        self.error(entry.key.span, message, Some(hint));
+    }
+
+    /// The entry of `key` with a value; an empty one as `empty` says.
+    pub(super) fn entry<'n>(&mut self, keys: Layers<'n>, key: &str, empty: Empty) -> Option<&'n Entry> {
+        let entry = keys.entry(key)?;
+        if !matches!(entry.value.value, Value::Null) {
+            return Some(entry);
+        }
+        if empty == Empty::Refused {
+            let hint = format!("give `{key}` a value or remove the line");
+            self.error(entry.key.span, format!("`{key}` has no value"), Some(hint));
+        }
+        None
+    }
+
+    /// Text.
+    pub(super) fn text(&mut self, keys: Layers<'_>, key: &str, empty: Empty) -> Option<Spanned<String>> {
+        let entry = self.entry(keys, key, empty)?;
+        self.text_of(&entry.value, key)
+    }
+
+    /// The text that `node`, a value of `what`, is.
+    pub(super) fn text_of(&mut self, node: &Node, what: &str) -> Option<Spanned<String>> {
+        match &node.value {
+            Value::String(text) => return Some(self.spanned(text.clone(), node.span)),
+            Value::Number(_) | Value::Bool(_) => {
+                let written = self.source.slice(node.span);
+                let message = format!("`{what}` must be text, and `{written}` is {}", node.value.kind());
+                self.error(node.span, message, Some(format!("put it between quotes: `\"{written}\"`")));
+            }
+            other => self.error(node.span, format!("`{what}` must be text, not {}", shown(other)), None),
+        }
+        None
+    }
+
+    /// A boolean, also as one of the words and numbers that stand for one in the Python packit.
+    pub(super) fn flag(&mut self, keys: Layers<'_>, key: &str, empty: Empty) -> Option<Spanned<bool>> {
+        let node = &self.entry(keys, key, empty)?.value;
+        let value = match &node.value {
+            Value::Bool(value) => Some(*value),
+            Value::String(text) => truth(text),
+            Value::Number(number) => number.integer().and_then(|value| match value {
+                1 => Some(true),
+                0 => Some(false),
+                _ => None,
+            }),
+            _ => None,
+        };
+        match value {
+            Some(value) => Some(self.spanned(value, node.span)),
+            None => {
+                let message = format!("`{key}` must be true or false, not {}", shown(&node.value));
+                self.error(node.span, message, Some(format!("write `{key}: true` or `{key}: false`")));
+                None
+            }
+        }
+    }
+
+    /// A list of texts, each with its place.
+    pub(super) fn texts(&mut self, keys: Layers<'_>, key: &str, empty: Empty) -> Option<Vec<Spanned<String>>> {
+        let entry = self.entry(keys, key, empty)?;
+        let items = self.list_of(entry, key, "a list of texts")?;
+        Some(items.iter().filter_map(|item| self.text_of(item, key)).collect())
+    }
+
+    /// The items of `entry`, which must be `what`.
+    pub(super) fn list_of<'n>(&mut self, entry: &'n Entry, key: &str, what: &str) -> Option<&'n [Node]> {
+        match &entry.value.value {
+            Value::Sequence(items) => Some(items),
+            other => {
+                let hint = match other {
+                    Value::String(text) => Some(format!("write `{key}: [{text}]`")),
+                    _ => None,
+                };
+                let span = self.mark(entry);
+                self.error(span, format!("`{key}` must be {what}, not {}", shown(other)), hint);
+                None
+            }
+        }
+    }
+
+    /// The mapping that `entry` is, which must be `what`.
+    pub(super) fn mapping_of<'n>(&mut self, entry: &'n Entry, key: &str, what: &str) -> Option<&'n Mapping> {
+        match &entry.value.value {
+            Value::Mapping(mapping) => Some(mapping),
+            other => {
+                let span = self.mark(entry);
+                self.error(span, format!("`{key}` must be {what}, not {}", shown(other)), None);
+                None
+            }
+        }
+    }
+
+    /// What to mark for a wrong value: the value when it is in one line with its key, else the key.
+    fn mark(&self, entry: &Entry) -> Span {
+        match &entry.value.value {
+            Value::Sequence(_) | Value::Mapping(_) | Value::Null => entry.key.span,
+            _ => entry.value.span,
+        }
+    }
+}
+
+/// A value in a message: what it is, and its text when that is short.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.chars().count() <= 40 && !text.contains('\n') => format!("the text `{text}`"),
+        Value::Number(number) => format!("the number `{}`", number.text),
+        Value::Null => "nothing".to_owned(),
+        other => other.kind().to_owned(),
+    }
+}
+
+fn truth(text: &str) -> Option<bool> {
+    match text {
+        "t" | "T" | "true" | "True" | "TRUE" | "on" | "On" | "ON" | "y" | "Y" | "yes" | "Yes" | "YES" | "1" => {
+            Some(true)
+        }
+        "f" | "F" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" | "n" | "N" | "no" | "No" | "NO" | "0" => {
+            Some(false)
+        }
+        _ => None,
+    }
+}

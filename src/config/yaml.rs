@@ -1,0 +1,452 @@
+//! Text to tree, as PyYAML's safe loader reads it. The only file that names the YAML crate.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+
+use serde_yaml::granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, StrInput, Tag};
+
+use super::node::{Entry, Mapping, Node, Number, Value};
+use super::scalar::{self, Plain};
+use super::source::{Source, Span};
+use crate::error::{Finding, Severity};
+
+/// Lists and mappings may stand this deep in each other, counted for block and for flow style apart.
+const DEPTH: usize = 100;
+
+/// What all aliases of a file may unfold to, in bytes (a node without text counts as [`NODE`]).
+const UNFOLDED: usize = 8 << 20;
+
+/// The weight of a node besides its text.
+const NODE: usize = 32;
+
+/// Reads the one YAML document of `source`; nothing at all is an empty mapping.
+///
+/// What it finds (errors and warnings) is added to `findings`. `None` when the text cannot be read as YAML at all: then
+/// the last finding says why.
+pub(super) fn read(source: &Source, findings: &mut Vec<Finding>) -> Option<Node> {
+    let mut options = Options::default();
+    options.set_emit_comments(false);
+    options.emit_anchor_events = true;
+    options.flow_nesting_limit = DEPTH;
+    options.block_nesting_limit = DEPTH;
+    let parser = Parser::new_from_str_with_options(source.text(), options);
+    let mut composer = Composer {
+        parser,
+        source,
+        findings,
+        anchors: HashMap::new(),
+        names: HashMap::new(),
+        unfolded: 0,
+        tag: Span::default(),
+    };
+    match printable(source).and_then(|()| composer.document()) {
+        Ok(node) => Some(node),
+        Err(finding) => {
+            findings.push(*finding);
+            None
+        }
+    }
+}
+
+/// Why reading stops.
+type Stop = Box<Finding>;
+
+fn stop(source: &Source, span: Span, message: impl Into<String>) -> Stop {
+    Box::new(Finding::new(Severity::Error, message).at(source.place(span)))
+}
+
+/// Refuses the characters that no YAML file may contain.
+fn printable(source: &Source) -> Result<(), Stop> {
+    let bad = |c: char| match c {
+        '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'.. => matches!(c, '\u{fffe}' | '\u{ffff}'),
+        _ => true,
+    };
+    match source.text().char_indices().find(|(_, c)| bad(*c)) {
+        None => Ok(()),
+        Some((start, c)) => {
+            let span = Span { start, end: start + c.len_utf8() };
+            let message = format!("the control character U+{:04X} cannot stand in a YAML file", u32::from(c));
+            Err(stop(source, span, message))
+        }
+    }
+}
+
+/// An anchored node: whole, or still being read.
+enum Anchor {
+    Open,
+    Whole { node: Node, weight: usize },
+}
+
+struct Composer<'a> {
+    parser: Parser<'a, StrInput<'a>>,
+    source: &'a Source,
+    findings: &'a mut Vec<Finding>,
+    anchors: HashMap<usize, Anchor>,
+    names: HashMap<String, Span>,
+    unfolded: usize,
+    /// Where the tag of the last event stands.
+    tag: Span,
+}
+
+impl<'a> Composer<'a> {
+    fn document(&mut self) -> Result<Node, Stop> {
+        let mut root = None;
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd => break,
+                Event::DocumentStart(..) if root.is_some() => {
+                    return Err(self
+                        .stop(span, "a second document begins here; a configuration file has only one")
+                        .hinted("remove the line `---` (or `...`) and what does not belong to the configuration"));
+                }
+                Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
+                event => root = Some(self.node(event, span)?.0),
+            }
+        }
+        match root {
+            Some(node) if !matches!(node.value, Value::Null) => Ok(node),
+            _ => Ok(Node { value: Value::Mapping(Mapping::default()), span: Span::default() }),
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'a>, Span), Stop> {
+        match self.parser.next_event() {
+            Some(Ok((event, span))) => {
+                let bytes = span.byte_range().unwrap_or_default();
+                let tag = span.tag_span().and_then(|tag| tag.byte_range()).unwrap_or_else(|| bytes.clone());
+                self.tag = Span { start: tag.start, end: tag.end };
+                Ok((event, Span { start: bytes.start, end: bytes.end.max(bytes.start) }))
+            }
+            Some(Err(error)) => Err(syntax(self.source, &error)),
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
+    }
+
+    /// The node that begins with `event`, and its weight.
+    fn node(&mut self, event: Event<'a>, span: Span) -> Result<(Node, usize), Stop> {
+        let anchor = event.anchor_id();
+        let tagged = self.tag;
+        if let Some(id) = anchor {
+            self.open(id)?;
+        }
+        let (value, span, weight) = match event {
+            Event::Alias(id) => return self.alias(id, span),
+            Event::Scalar(text, style, _, tag) => {
+                let weight = NODE + text.len();
+                (self.scalar(text.into_owned(), style, tag.as_deref(), tagged), span, weight)
+            }
+            Event::SequenceStart(_, _, tag) => {
+                self.collection_tag(tag.as_deref(), "seq", tagged);
+                self.sequence(span)?
+            }
+            Event::MappingStart(_, _, tag) => {
+                self.collection_tag(tag.as_deref(), "map", tagged);
+                self.mapping(span)?
+            }
+            _ => return Err(self.stop(span, "a value is missing here")),
+        };
+        let node = Node { value, span };
+        if let Some(id) = anchor {
+            self.anchors.insert(id, Anchor::Whole { node: node.clone(), weight });
+        }
+        Ok((node, weight))
+    }
+
+    /// Takes the event that names the anchor of the node that just began.
+    fn open(&mut self, id: usize) -> Result<(), Stop> {
+        self.anchors.insert(id, Anchor::Open);
+        let (event, span) = self.next()?;
+        let Event::Anchor(_, name) = event else { return Ok(()) };
+        match self.names.entry(name.into_owned()) {
+            Slot::Vacant(slot) => {
+                slot.insert(span);
+            }
+            Slot::Occupied(slot) => {
+                let line = self.source.line(slot.get().start);
+                let message = format!("the anchor `&{}` already stands in line {line}", slot.key());
+                let finding = Finding::new(Severity::Error, message).at(self.source.place(span));
+                self.findings.push(finding.hint("give one of the two another name"));
+            }
+        }
+        Ok(())
+    }
+
+    fn alias(&mut self, id: usize, span: Span) -> Result<(Node, usize), Stop> {
+        match self.anchors.get(&id) {
+            Some(Anchor::Whole { node, weight }) => {
+                self.unfolded = self.unfolded.saturating_add(*weight);
+                if self.unfolded > UNFOLDED {
+                    let message = format!("the aliases of this file unfold to more than {} MiB", UNFOLDED >> 20);
+                    return Err(self.stop(span, message));
+                }
+                Ok((node.clone(), *weight))
+            }
+            _ => {
+                Err(self.stop(span, format!("`{}` stands inside of the value that it names", self.source.slice(span))))
+            }
+        }
+    }
+
+    fn sequence(&mut self, begin: Span) -> Result<(Value, Span, usize), Stop> {
+        let mut items = Vec::new();
+        let mut weight = NODE;
+        loop {
+            let (event, span) = self.next()?;
+            if matches!(event, Event::SequenceEnd) {
+                return Ok((Value::Sequence(items), Span { start: begin.start, end: span.end.max(begin.end) }, weight));
+            }
+            let (item, heavy) = self.node(event, span)?;
+            items.push(item);
+            weight += heavy;
+        }
+    }
+
+    fn mapping(&mut self, begin: Span) -> Result<(Value, Span, usize), Stop> {
+        let mut own = Vec::new();
+        let mut merged = Vec::new();
+        let mut weight = NODE;
+        loop {
+            let (event, span) = self.next()?;
+            if matches!(event, Event::MappingEnd) {
+                let mapping = self.combine(merged, own);
+                return Ok((
+                    Value::Mapping(mapping),
+                    Span { start: begin.start, end: span.end.max(begin.end) },
+                    weight,
+                ));
+            }
+            let merge = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
+            let (key, key_weight) = self.node(event, span)?;
+            let (event, value_span) = self.next()?;
+            let (value, value_weight) = self.node(event, value_span)?;
+            weight += key_weight + value_weight;
+            if merge {
+                self.merge(value, span, &mut merged);
+            } else if matches!(key.value, Value::Sequence(_) | Value::Mapping(_)) {
+                let message = format!("a key must be text, not {}", key.value.kind());
+                self.error(span, message, "put text with `{` or `[` between quotes");
+            } else {
+                own.push(Entry { key, value });
+            }
+        }
+    }
+
+    /// What `<<: value` brings, in the order in which later entries win.
+    fn merge(&mut self, value: Node, key: Span, merged: &mut Vec<Entry>) {
+        let span = value.span;
+        match value.value {
+            Value::Mapping(mapping) => merged.extend(mapping.entries),
+            Value::Sequence(items) => {
+                for item in items.into_iter().rev() {
+                    match item.value {
+                        Value::Mapping(mapping) => merged.extend(mapping.entries),
+                        other => self.not_mergeable(&other, item.span),
+                    }
+                }
+            }
+            Value::Null => self.not_mergeable(&Value::Null, key),
+            other => self.not_mergeable(&other, span),
+        }
+    }
+
+    fn not_mergeable(&mut self, value: &Value, span: Span) {
+        let message = format!("`<<` merges a mapping or a list of mappings, and this is {}", value.kind());
+        self.error(span, message, "name an anchored mapping: `<<: *name`");
+    }
+
+    /// One mapping of what was merged and what stands in it: what stands in it wins, and of two equal keys the last.
+    fn combine(&mut self, merged: Vec<Entry>, own: Vec<Entry>) -> Mapping {
+        let mut entries: Vec<Entry> = Vec::with_capacity(merged.len() + own.len());
+        let mut index: HashMap<Key, usize> = HashMap::with_capacity(merged.len() + own.len());
+        let inherited = merged.len();
+        let mut written: HashMap<usize, ()> = HashMap::new();
+        for (position, entry) in merged.into_iter().chain(own).enumerate() {
+            let is_own = position >= inherited;
+            match index.entry(Key::of(&entry.key)) {
+                Slot::Vacant(slot) => {
+                    if is_own {
+                        written.insert(entries.len(), ());
+                    }
+                    slot.insert(entries.len());
+                    entries.push(entry);
+                }
+                Slot::Occupied(slot) => {
+                    let at = *slot.get();
+                    if let Some(earlier) = entries.get_mut(at) {
+                        if is_own && written.insert(at, ()).is_some() {
+                            let name = self.source.slice(entry.key.span);
+                            let line = self.source.line(earlier.key.span.start);
+                            let message = format!(
+                                "the key `{name}` stands twice: this one counts, the one in line {line} does not"
+                            );
+                            let finding = Finding::warning(message).at(self.source.place(entry.key.span));
+                            self.findings.push(finding.hint(format!("remove one of the two (line {line} is ignored)")));
+                        }
+                        *earlier = entry;
+                    }
+                }
+            }
+        }
+        Mapping { entries }
+    }
+
+    fn scalar(&mut self, text: String, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Value {
+        let plain = match tag {
+            None if style == ScalarStyle::Plain => scalar::resolve(&text),
+            None => Plain::Text,
+            // `! text`: explicitly no other type than the obvious one.
+            Some(tag) if tag.handle().is_empty() && tag.suffix() == "!" => Plain::Text,
+            Some(tag) => match (tag.core_suffix(), scalar::resolve(&text)) {
+                (Some("str"), _) => Plain::Text,
+                (Some("null"), _) => Plain::Null,
+                (Some("bool"), plain @ Plain::Bool(_)) => plain,
+                (Some("int"), Plain::Integer) => Plain::Integer,
+                (Some("float"), Plain::Integer | Plain::Float) => Plain::Float,
+                (Some("bool" | "int" | "float"), _) => {
+                    let message = format!("`{text}` is not what its tag `{}` says", tag.original());
+                    self.error(span, message, "remove the tag");
+                    Plain::Text
+                }
+                _ => {
+                    self.unknown_tag(tag, span);
+                    Plain::Text
+                }
+            },
+        };
+        match plain {
+            Plain::Null => Value::Null,
+            Plain::Bool(value) => Value::Bool(value),
+            Plain::Integer => Value::Number(Number { text, whole: true }),
+            Plain::Float => Value::Number(Number { text, whole: false }),
+            Plain::Text => Value::String(text),
+        }
+    }
+
+    fn collection_tag(&mut self, tag: Option<&Tag>, expected: &str, span: Span) {
+        if let Some(tag) = tag
+            && tag.core_suffix() != Some(expected)
+        {
+            self.unknown_tag(tag, span);
+        }
+    }
+
+    fn unknown_tag(&mut self, tag: &Tag, span: Span) {
+        let message = format!("a value with the tag `{}` cannot be read here", tag.original());
+        self.error(span, message, "remove the tag; to write text that begins with `!`, put it between quotes");
+    }
+
+    fn error(&mut self, span: Span, message: String, hint: &str) {
+        self.findings.push(Finding::new(Severity::Error, message).at(self.source.place(span)).hint(hint));
+    }
+
+    fn stop(&self, span: Span, message: impl Into<String>) -> Stop {
+        stop(self.source, span, message)
+    }
+}
+
+/// A key as PyYAML compares it.
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    Null,
+    Bool(bool),
+    Number(String),
+    Text(String),
+}
+
+impl Key {
+    fn of(node: &Node) -> Self {
+        match &node.value {
+            Value::Bool(value) => Key::Bool(*value),
+            Value::Number(number) => Key::Number(number.text.clone()),
+            Value::String(text) => Key::Text(text.clone()),
+            _ => Key::Null,
+        }
+    }
+}
+
+trait Hinted {
+    fn hinted(self, hint: &str) -> Self;
+}
+
+impl Hinted for Stop {
+    fn hinted(mut self, hint: &str) -> Self {
+        self.hints.push(hint.to_owned());
+        self
+    }
+}
+
+const TAB: &str = "a tab stands where YAML takes only spaces";
+
+/// The parser's error as a finding: in our words where the mend is known, else in its own.
+fn syntax(source: &Source, error: &ScanError) -> Stop {
+    let (message, hint) = explain(error.kind());
+    let mut start = error.marker().byte_offset().unwrap_or(source.text().len());
+    if message == TAB
+        && let Some(at) = source.text().get(..=start).and_then(|before| before.rfind(['\t', '\n']))
+        && source.text().get(at..).is_some_and(|rest| rest.starts_with('\t'))
+    {
+        // The parser points behind it.
+        start = at;
+    }
+    let end = source.text().get(start..).and_then(|rest| rest.chars().next()).map_or(start, |c| start + c.len_utf8());
+    let message = match message {
+        "" => format!("this is not YAML: {}", error.info()),
+        message => message.to_owned(),
+    };
+    let finding = stop(source, Span { start, end }, message);
+    if hint.is_empty() { finding } else { finding.hinted(hint) }
+}
+
+fn explain(kind: &ErrorKind) -> (&'static str, &'static str) {
+    match kind {
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabAtBlockScalarStart
+        | ErrorKind::TabInPlainScalar => (TAB, "indent with spaces"),
+        ErrorKind::UnknownAnchor => (
+            "this alias names an anchor that does not stand above it",
+            "define the anchor with `&name` before its first use; put text that begins with `*` between quotes",
+        ),
+        ErrorKind::MappingValueNotAllowed => (
+            "a key and its value cannot stand here",
+            "put a value that contains `: ` between quotes, and check the indentation",
+        ),
+        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => (
+            "a key without `:`, or a value that does not belong to the line above",
+            "write `key: value`, and check the indentation",
+        ),
+        ErrorKind::ExpectedBlockMappingKey => {
+            ("a key was expected here", "indent the keys of one mapping, and the `-` of one list, to the same column")
+        }
+        ErrorKind::ExpectedBlockSequenceEntry => {
+            ("an item that begins with `- ` was expected here", "indent the items of one list to the same column")
+        }
+        ErrorKind::InvalidIndentation => {
+            ("the indentation fits nothing above", "align it with the lines that it belongs to")
+        }
+        ErrorKind::UnexpectedCharacter { .. } => (
+            "a value cannot begin with this character",
+            "put text that begins with `%`, `@` or a backquote between quotes",
+        ),
+        ErrorKind::RecursionLimitExceeded => {
+            ("lists and mappings stand too deep in each other", "at most 100 levels are read")
+        }
+        ErrorKind::UnclosedFlowCollection { .. }
+        | ErrorKind::UnexpectedEofFlowSequence
+        | ErrorKind::UnexpectedEofFlowMapping => {
+            ("a `[` or `{` is never closed", "close it, or put text that begins with it between quotes")
+        }
+        ErrorKind::UnclosedQuotedScalar => ("a quote is never closed", "close it"),
+        ErrorKind::InvalidQuotedScalarIndent => (
+            "a quote above is not closed, or its text goes on here without being indented",
+            r#"close the quote, and write a quote inside of it as `\"`; or indent the line"#,
+        ),
+        ErrorKind::BomInsideDocument => ("a byte-order mark stands inside of the file", "remove it"),
+        _ => ("", ""),
+    }
+}
+
+#[cfg(test)]
+mod tests;
