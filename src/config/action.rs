@@ -152,21 +152,27 @@ fn commands(reader: &mut Reader<'_>, name: &str, entry: &Entry) -> Option<Comman
 }
 
 fn command(reader: &mut Reader<'_>, name: &str, item: &Node) -> Option<Spanned<Command>> {
-    match &item.value {
-        Value::String(line) => Some(reader.spanned(Command::Line(line.clone()), item.span)),
+    let command = match &item.value {
         Value::Sequence(items) => {
-            let words: Vec<Option<String>> = items.iter().map(|word| Some(reader.text_of(word, name)?.value)).collect();
-            let words = words.into_iter().collect::<Option<Vec<_>>>()?;
-            Some(reader.spanned(Command::Words(words), item.span))
+            let words: Vec<Option<String>> = items.iter().map(|word| word_of(reader, name, word)).collect();
+            Command::Words(words.into_iter().collect::<Option<_>>()?)
         }
         Value::Mapping(_) => {
             let message = format!("a command of the action `{name}` is read as a mapping");
             reader.error(item.span, message, Some("put a command that contains `: ` between quotes".to_owned()));
-            None
+            return None;
         }
-        _ => {
-            reader.text_of(item, name);
-            None
-        }
+        _ => Command::Line(word_of(reader, name, item)?),
+    };
+    Some(reader.spanned(command, item.span))
+}
+
+/// Text as it is written: `- false` is the program of that name, however YAML understands it.
+fn word_of(reader: &mut Reader<'_>, name: &str, node: &Node) -> Option<String> {
+    let written = reader.written(node);
+    if written.is_none() {
+        let message = format!("the action `{name}` needs text here, and this is {}", node.value.kind());
+        reader.error(node.span, message, Some("write the command, or remove the line".to_owned()));
     }
+    written
 }

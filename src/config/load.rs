@@ -46,7 +46,7 @@ pub fn load(file: &Path, shown: &Path, repository: Option<&str>) -> Result<Loade
 /// As [`load`].
 pub fn parse(bytes: Vec<u8>, shown: &Path, repository: Option<&str>) -> Result<Loaded> {
     let source =
-        Arc::new(decode(bytes, |text| Source::new(shown, text)).map_err(|finding| invalid(shown, vec![finding]))?);
+        Arc::new(decode(bytes, |text| Source::new(shown, text)).map_err(|finding| invalid(shown, vec![*finding]))?);
     let mut findings = Vec::new();
     let root = yaml::read(&source, &mut findings);
     let mut reader = Reader::new(&source, findings);
@@ -80,16 +80,15 @@ pub(super) fn read_file(file: &Path, shown: &Path) -> Result<Vec<u8>> {
 }
 
 /// The text of a file as a source; a finding when it is not UTF-8.
-pub(super) fn decode(bytes: Vec<u8>, source: impl Fn(String) -> Source) -> Result<Source, Finding> {
+pub(super) fn decode(bytes: Vec<u8>, source: impl Fn(String) -> Source) -> Result<Source, Box<Finding>> {
     let without_bom = |text: String| text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     String::from_utf8(bytes).map(|text| source(without_bom(text))).map_err(|error| {
         let start = error.utf8_error().valid_up_to();
         let byte = error.as_bytes().get(start).copied().unwrap_or_default();
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
         let message = format!("the file is not UTF-8: the byte 0x{byte:02x} here begins no character");
-        Finding::new(Severity::Error, message)
-            .at(source(text).place(Span { start, end: start + '\u{fffd}'.len_utf8() }))
-            .hint("save the file as UTF-8")
+        let place = source(text).place(Span { start, end: start + '\u{fffd}'.len_utf8() });
+        Box::new(Finding::new(Severity::Error, message).at(place).hint("save the file as UTF-8"))
     })
 }
 
@@ -141,7 +140,7 @@ fn configuration(reader: &mut Reader<'_>, top: &Mapping, repository: Option<&str
         let Some(name) = entry.name() else { continue };
         match &entry.value.value {
             Value::Mapping(own) => {
-                package::check_keys(reader, own);
+                reader.check_keys(own, Level::Package);
                 let names = Names { key: Some(name), repository };
                 loaded.extend(package::read(reader, Layers(&[own, top]), names));
             }

@@ -1,17 +1,25 @@
 //! The package configuration file (`.packit.yaml`) and the user's own configuration.
 
 mod action;
+mod discover;
 mod keys;
 mod load;
 mod node;
 mod package;
 mod read;
 mod scalar;
+mod select;
 mod source;
+mod spec_file;
+mod user;
 mod words;
 mod yaml;
 
 pub use action::{Action, ActionName, Command, Commands};
+pub use discover::{FILE_NAMES, Found, discover, explicit};
 pub use load::{Loaded, load, parse};
 pub use package::{PRERELEASE_SUFFIX_PATTERN, Package, RemoteSource};
+pub use select::select;
 pub use source::{Source, Span, Spanned};
+pub use spec_file::{Roots, find_spec_file, named_spec_file, package_folder};
+pub use user::{User, load_user};

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use super::action::{self, Action, ActionName};
-use super::keys::Level;
 use super::node::{Number, Value};
 use super::read::{Empty, Layers, Reader};
 use super::source::Spanned;
@@ -252,9 +251,4 @@ fn prerelease_suffix_pattern(reader: &mut Reader<'_>, keys: Layers<'_>) -> Spann
             None => Spanned::default_value(None),
         },
     }
-}
-
-/// Checks the keys of a package's own mapping.
-pub(super) fn check_keys(reader: &mut Reader<'_>, mapping: &super::node::Mapping) {
-    reader.check_keys(mapping, Level::Package);
 }

@@ -125,6 +125,16 @@ impl<'a> Reader<'a> {
         self.text_of(&entry.value, key)
     }
 
+    /// The text of a scalar as it is written, whatever YAML takes it for; `None` for the other kinds and for nothing.
+    pub(super) fn written(&self, node: &Node) -> Option<String> {
+        match &node.value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.text.clone()),
+            Value::Bool(_) => Some(self.source.slice(node.span).to_owned()),
+            Value::Null | Value::Sequence(_) | Value::Mapping(_) => None,
+        }
+    }
+
     /// The text that `node`, a value of `what`, is.
     pub(super) fn text_of(&mut self, node: &Node, what: &str) -> Option<Spanned<String>> {
         match &node.value {

@@ -19,19 +19,19 @@ pub struct Span {
 pub struct Source {
     file: PathBuf,
     text: String,
-    shown: fn(&str) -> String,
+    shown: Option<fn(&str) -> String>,
 }
 
 impl Source {
     /// The file `file` (as the user would name it) with its `text`, whose lines may be shown in messages.
     pub fn new(file: impl Into<PathBuf>, text: impl Into<String>) -> Self {
-        Self { file: file.into(), text: text.into(), shown: str::to_owned }
+        Self { file: file.into(), text: text.into(), shown: None }
     }
 
     /// The same, for a file with secrets: a line appears in messages only as `shown` returns it. To keep columns right,
     /// it must leave what it shows where it stands.
     pub fn masked(file: impl Into<PathBuf>, text: impl Into<String>, shown: fn(&str) -> String) -> Self {
-        Self { file: file.into(), text: text.into(), shown }
+        Self { file: file.into(), text: text.into(), shown: Some(shown) }
     }
 
     /// The file, as the user would name it.
@@ -47,6 +47,11 @@ impl Source {
     /// The text that `span` covers; empty when it is not a range of this text.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.start..span.end).unwrap_or("")
+    }
+
+    /// A piece of the file for a message: between backquotes, or hidden in a file with secrets.
+    pub fn cite(&self, piece: &str) -> String {
+        if self.shown.is_some() { "`***`".to_owned() } else { format!("`{piece}`") }
     }
 
     /// The number of the line, from 1, in which the byte at `offset` stands.
@@ -68,7 +73,7 @@ impl Source {
             line: self.line(span.start),
             column,
             length: marked.chars().count(),
-            text: (self.shown)(line),
+            text: self.shown.map_or_else(|| line.to_owned(), |shown| shown(line)),
         }
     }
 

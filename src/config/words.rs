@@ -5,7 +5,7 @@
 ///
 /// # Errors
 /// Says what is not closed.
-pub fn split(line: &str) -> Result<Vec<String>, &'static str> {
+pub(super) fn split(line: &str) -> Result<Vec<String>, &'static str> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut chars = line.chars();
@@ -49,7 +49,7 @@ pub fn split(line: &str) -> Result<Vec<String>, &'static str> {
 }
 
 /// `word` as one word of a command line.
-pub fn quote(word: &str) -> String {
+pub(super) fn quote(word: &str) -> String {
     let safe = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./-_".contains(c);
     if !word.is_empty() && word.chars().all(safe) {
         return word.to_owned();

@@ -164,7 +164,10 @@ impl<'a> Composer<'a> {
             }
             Slot::Occupied(slot) => {
                 let line = self.source.line(slot.get().start);
-                let message = format!("the anchor `&{}` already stands in line {line}", slot.key());
+                let message = format!(
+                    "the anchor {} already stands in line {line}",
+                    self.source.cite(&format!("&{}", slot.key()))
+                );
                 let finding = Finding::new(Severity::Error, message).at(self.source.place(span));
                 self.findings.push(finding.hint("give one of the two another name"));
             }
@@ -182,9 +185,10 @@ impl<'a> Composer<'a> {
                 }
                 Ok((node.clone(), *weight))
             }
-            _ => {
-                Err(self.stop(span, format!("`{}` stands inside of the value that it names", self.source.slice(span))))
-            }
+            _ => Err(self.stop(
+                span,
+                format!("{} stands inside of the value that it names", self.source.cite(self.source.slice(span))),
+            )),
         }
     }
 
@@ -275,10 +279,10 @@ impl<'a> Composer<'a> {
                     let at = *slot.get();
                     if let Some(earlier) = entries.get_mut(at) {
                         if is_own && written.insert(at, ()).is_some() {
-                            let name = self.source.slice(entry.key.span);
+                            let name = self.source.cite(self.source.slice(entry.key.span));
                             let line = self.source.line(earlier.key.span.start);
                             let message = format!(
-                                "the key `{name}` stands twice: this one counts, the one in line {line} does not"
+                                "the key {name} stands twice: this one counts, the one in line {line} does not"
                             );
                             let finding = Finding::warning(message).at(self.source.place(entry.key.span));
                             self.findings.push(finding.hint(format!("remove one of the two (line {line} is ignored)")));
@@ -304,7 +308,7 @@ impl<'a> Composer<'a> {
                 (Some("int"), Plain::Integer) => Plain::Integer,
                 (Some("float"), Plain::Integer | Plain::Float) => Plain::Float,
                 (Some("bool" | "int" | "float"), _) => {
-                    let message = format!("`{text}` is not what its tag `{}` says", tag.original());
+                    let message = format!("the value is not what its tag {} says", self.source.cite(&tag.original()));
                     self.error(span, message, "remove the tag");
                     Plain::Text
                 }
@@ -332,7 +336,7 @@ impl<'a> Composer<'a> {
     }
 
     fn unknown_tag(&mut self, tag: &Tag, span: Span) {
-        let message = format!("a value with the tag `{}` cannot be read here", tag.original());
+        let message = format!("a value with the tag {} cannot be read here", self.source.cite(&tag.original()));
         self.error(span, message, "remove the tag; to write text that begins with `!`, put it between quotes");
     }
 

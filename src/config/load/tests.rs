@@ -1,5 +1,7 @@
 use super::*;
-use crate::config::{ActionName, Command, Commands};
+use crate::config::{ActionName, Command, Commands, Spanned};
+
+mod corpus;
 
 fn loaded(text: &str) -> Result<Loaded> {
     parse(text.as_bytes().to_vec(), Path::new(".packit.yaml"), Some("repo"))
@@ -117,6 +119,15 @@ fn actions_keep_their_forms_apart() {
 }
 
 #[test]
+fn commands_are_text_as_it_is_written() {
+    // The Python packit takes them for booleans and numbers, and fails when the action runs.
+    let package = package("actions: {create-archive: [true, [sleep, 1.10, NO], 07]}\n");
+    let Commands::List(list) = &package.actions[0].commands else { panic!() };
+    let words: Vec<_> = list.iter().map(|command| command.value.words().unwrap().join(" ")).collect();
+    assert_eq!(words, ["true", "sleep 1.10 NO", "07"]);
+}
+
+#[test]
 fn a_monorepo_inherits_first_and_takes_defaults_later() {
     let loaded = loaded(
         "specfile_path: shared.spec\nupstream_project_url: top\nrelease_suffix: r\nupdate_release: false\n\
@@ -192,7 +203,7 @@ fn wrong_shapes_are_explained() {
         ("actions:\n", "`actions` has no value"),
         ("actions: {fix-spec: a}\n", "unknown action `fix-spec`"),
         ("actions: {pre-sync: 1}\n", "the action `pre-sync` must be a command or a list of commands, not a number"),
-        ("actions: {pre-sync: [true]}\n", "`pre-sync` must be text, and `true` is a boolean"),
+        ("actions: {pre-sync: [a, ~]}\n", "the action `pre-sync` needs text here, and this is empty"),
         ("actions: {pre-sync: ['echo', a: b]}\n", "a command of the action `pre-sync` is read as a mapping"),
         ("upstream_package_name: a/b\n", "`upstream_package_name` becomes a file name and cannot contain `/`"),
         ("upstream_package_name: \"a\\0\"\n", "`upstream_package_name` becomes a file name and cannot contain `/`"),
