@@ -4,6 +4,7 @@
 //! the edits (`set_version`, `set_release`, `set_source`, `set_setup_dir`, `add_changelog_entry`, `add_patch`) change
 //! single lines, and [`Spec::to_bytes`] gives the bytes back. Nothing here runs rpm or touches a file.
 
+mod changelog;
 mod conditions;
 mod definitions;
 mod expand;
@@ -26,6 +27,7 @@ mod version;
 #[cfg(test)]
 mod testing;
 
+pub use changelog::{Entry, TopEntry};
 pub use facts::{Facts, Known, SourceFact};
 pub use lines::{LineId, Spec};
 pub use outcome::{Outcome, Why};
