@@ -14,6 +14,7 @@ mod lines;
 mod nodes;
 mod options;
 mod outcome;
+mod patches;
 mod prep;
 mod prerelease;
 mod probe;
