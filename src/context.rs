@@ -70,9 +70,9 @@ impl Context {
         &self.world.cwd
     }
 
-    /// `path` made absolute against the current folder; nothing is resolved.
+    /// `path` made absolute against the current folder, without `.` in it; `..` and links stay.
     pub fn absolute(&self, path: &Path) -> PathBuf {
-        self.world.cwd.join(path)
+        self.world.cwd.join(path).components().collect()
     }
 
     /// An environment variable that is set, not empty and UTF-8.

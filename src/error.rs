@@ -112,7 +112,7 @@ impl Finding {
 }
 
 /// A failure: kind, message, the chain of causes below it, hints, and what was found in an input file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Error {
     kind: Kind,
     message: String,

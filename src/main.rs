@@ -1,3 +1,7 @@
 //! The `packit` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    packit::cli::main()
+}

@@ -10,32 +10,41 @@ use serde::Serializer;
 
 use crate::error::{Context as _, Error, Kind, Result};
 
-/// Joins `name` to `root` and refuses a name that leads out of it: absolute, with `..` that climbs above the root, or through a
-/// link that points out of it. What does not exist yet is judged by the part that does.
+/// Joins `name` to `base`, which is `root` or a folder in it, and refuses a name that leads out of the root: absolute, with `..`
+/// that climbs above it, or through a link that points out of it. What does not exist yet is judged by the part that does. The
+/// result has neither `.` nor `..`.
 ///
 /// # Errors
 /// Of kind [`Kind::Config`] when the name leaves the root; of kind [`Kind::Environment`] when the root cannot be read.
-pub fn join_within(root: &Path, name: &Path) -> Result<PathBuf> {
+pub fn join_within(root: &Path, base: &Path, name: &Path) -> Result<PathBuf> {
     let refuse = |why: &str| {
         Error::new(Kind::Config, format!("`{}` {why}", name.display()))
-            .hint(format!("name a path inside `{}`", root.display()))
+            .cause(format!("it must stay in `{}`", root.display()))
+            .hint("write a path that is relative and stays inside")
     };
-    let mut inside = PathBuf::new();
+    let mut joined = base.to_owned();
     for component in name.components() {
         match component {
-            Component::Normal(part) => inside.push(part),
+            Component::Normal(part) => joined.push(part),
             Component::CurDir => {}
-            Component::ParentDir if inside.pop() => {}
-            Component::ParentDir => return Err(refuse("leads out of the folder that it must stay in")),
+            Component::ParentDir if joined.pop() && joined.starts_with(root) => {}
+            Component::ParentDir => return Err(refuse("leads out of its folder")),
             Component::RootDir | Component::Prefix(_) => return Err(refuse("is an absolute path")),
         }
     }
-    let root = fs::canonicalize(root).or_error(Kind::Environment, || "the folder cannot be read".to_owned())?;
-    let joined = root.join(&inside);
+    if name.as_os_str().as_encoded_bytes().contains(&0) {
+        return Err(refuse("holds a NUL"));
+    }
+    let root = match fs::canonicalize(root) {
+        Ok(root) => root,
+        // Nothing is there, so no link can lead out.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(joined),
+        Err(error) => return Err(Error::new(Kind::Environment, "the folder cannot be read").source(error)),
+    };
     let existing = joined.ancestors().find(|path| path.symlink_metadata().is_ok()).unwrap_or(&root);
     match fs::canonicalize(existing) {
         Ok(real) if real.starts_with(&root) => Ok(joined),
-        Ok(_) => Err(refuse("leads out of the folder through a link")),
+        Ok(_) => Err(refuse("is a link that leads out of its folder")),
         Err(_) => Err(refuse("is a link to nothing")),
     }
 }
@@ -89,6 +98,17 @@ pub fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::
     serializer.collect_str(&path.display())
 }
 
+/// Writes a path that may be missing for JSON.
+///
+/// # Errors
+/// What the serializer fails with.
+pub fn serialize_some<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+    match path {
+        Some(path) => serialize(path, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
 /// Sets the time of last change of a file that packit made.
 ///
 /// # Errors
@@ -110,17 +130,34 @@ mod tests {
         fs::create_dir(root.path().join("sub")).unwrap();
         std::os::unix::fs::symlink(outside.path(), root.path().join("out")).unwrap();
         std::os::unix::fs::symlink("sub", root.path().join("in")).unwrap();
-        for good in ["a", "sub/a", "./a", "sub/../a", "sub/../../x/..", "in/new", "sub/new/deep"] {
-            let joined = join_within(root.path(), Path::new(good));
-            if good == "sub/../../x/.." {
-                assert!(joined.is_err(), "{good}");
-            } else {
-                assert!(joined.unwrap().starts_with(root.path().canonicalize().unwrap()), "{good}");
-            }
+        let top = root.path();
+        for (good, expected) in [
+            ("a", "a"),
+            ("sub/a", "sub/a"),
+            ("./a", "a"),
+            ("sub/../a", "a"),
+            ("in/new", "in/new"),
+            ("new/deep", "new/deep"),
+        ] {
+            assert_eq!(join_within(top, top, Path::new(good)).unwrap(), top.join(expected), "{good}");
         }
-        for bad in ["../a", "/etc/passwd", "out/a", "out", "sub/../../a", "a/../../b"] {
-            let error = join_within(root.path(), Path::new(bad)).unwrap_err();
+        for bad in ["../a", "/etc/passwd", "out/a", "out", "sub/../../a", "sub/../../x/..", "a/../../b", "a\0b"] {
+            let error = join_within(top, top, Path::new(bad)).unwrap_err();
             assert_eq!(error.kind(), Kind::Config, "{bad}");
+        }
+        assert_eq!(join_within(top, &top.join("sub"), Path::new("../a")).unwrap(), top.join("a"));
+        assert!(join_within(top, &top.join("sub"), Path::new("../../a")).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_name_leads_out(name in "[a-c./]{0,24}|(\\.\\./){1,4}[a-z]*|.{0,12}") {
+            let root = tempfile::tempdir().unwrap();
+            fs::create_dir_all(root.path().join("a/b")).unwrap();
+            if let Ok(joined) = join_within(root.path(), &root.path().join("a"), Path::new(&name)) {
+                proptest::prop_assert!(joined.starts_with(root.path()));
+                proptest::prop_assert!(joined.components().all(|part| part != Component::ParentDir));
+            }
         }
     }
 

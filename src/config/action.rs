@@ -76,6 +76,23 @@ pub struct Action {
     pub commands: Commands,
 }
 
+impl Action {
+    /// Whether the configuration names the action and gives it nothing (`fix-spec-file:`), which is as if it were not there.
+    pub fn is_absent(&self) -> bool {
+        matches!(self.commands, Commands::Null)
+    }
+
+    /// Its commands as they are written, for messages.
+    pub fn shown(&self) -> Vec<String> {
+        let Commands::List(commands) = &self.commands else { return Vec::new() };
+        let shown = |command: &Spanned<Command>| match &command.value {
+            Command::Line(line) => line.clone(),
+            Command::Words(words) => words.join(" "),
+        };
+        commands.iter().map(shown).collect()
+    }
+}
+
 /// What stands behind an action's name.
 #[derive(Debug, Clone)]
 pub enum Commands {

@@ -182,7 +182,8 @@ impl Level {
         } else {
             nearest(key, self.known().iter().copied().flatten().copied()).map(|near| format!("did you mean `{near}`?"))
         };
-        (message, elsewhere)
+        let unneeded = if self == Level::Top { "remove it; anchors can stand below the key `_`" } else { "remove it" };
+        (message, Some(elsewhere.unwrap_or_else(|| unneeded.to_owned())))
     }
 }
 
@@ -335,8 +336,9 @@ mod tests {
                 continue;
             }
             let (message, hint) = level.explain(key, &text("x"));
+            let removed = "remove it; anchors can stand below the key `_`".to_owned();
             assert_eq!(message, format!("unknown key `{key}`"));
-            assert_eq!(hint, want.map(|near| format!("did you mean `{near}`?")), "{key}");
+            assert_eq!(hint, Some(want.map_or(removed, |near| format!("did you mean `{near}`?"))), "{key}");
         }
     }
 

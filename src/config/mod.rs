@@ -6,6 +6,7 @@ mod keys;
 mod load;
 mod node;
 mod package;
+mod padding;
 mod read;
 mod scalar;
 mod select;

@@ -1,11 +1,12 @@
 //! Where a package's spec file is. A step of its own: in a third of all projects an action makes the file.
 
 use std::io::ErrorKind;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::package::Package;
 use super::source::Spanned;
 use crate::error::{Context, Error, Kind, Result};
+use crate::paths;
 
 /// So many candidates are named in a message.
 const NAMED: usize = 10;
@@ -181,27 +182,9 @@ fn is_file(root: &Path, file: &Path) -> Result<bool> {
 
 /// `path`, relative to `folder`, as an absolute path without `.` and `..` that does not leave `root`.
 fn confine(root: &Path, folder: &Path, path: &Spanned<String>, key: &str) -> Result<PathBuf> {
-    let mut whole = folder.to_owned();
-    let mut inside = true;
-    for component in Path::new(&path.value).components() {
-        match component {
-            Component::Normal(name) => whole.push(name),
-            Component::CurDir => {}
-            Component::ParentDir => {
-                inside &= whole.pop() && whole.starts_with(root);
-            }
-            Component::RootDir | Component::Prefix(_) => inside = false,
-        }
-    }
-    if inside && whole.starts_with(root) && !path.value.contains('\0') {
-        return Ok(whole);
-    }
-    let error = Error::new(Kind::Config, format!("`{key}: {}` is not in the repository", path.value))
-        .cause(format!("paths of the configuration stay in `{}`", root.display()))
-        .hint("write a path that is relative to the configuration's folder");
-    Err(match path.place() {
-        Some(place) => error.at(place),
-        None => error,
+    paths::join_within(root, folder, Path::new(&path.value)).map_err(|error| {
+        let error = error.within(format!("`{key}: {}` is not in the repository", path.value));
+        path.place().into_iter().fold(error, Error::at)
     })
 }
 

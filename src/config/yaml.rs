@@ -1,11 +1,13 @@
 //! Text to tree, as PyYAML's safe loader reads it. The only file that names the YAML crate.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use serde_yaml::granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, StrInput, Tag};
 
 use super::node::{Entry, Mapping, Node, Number, Value};
+use super::padding::Padded;
 use super::scalar::{self, Plain};
 use super::source::{Source, Span};
 use crate::error::{Finding, Severity};
@@ -16,6 +18,9 @@ const DEPTH: usize = 100;
 /// What all aliases of a file may unfold to, in bytes (a node without text counts as [`NODE`]).
 const UNFOLDED: usize = 8 << 20;
 
+/// So many findings of a severity are kept.
+const MOST: usize = 100;
+
 /// The weight of a node besides its text.
 const NODE: usize = 32;
 
@@ -24,39 +29,49 @@ const NODE: usize = 32;
 /// What it finds (errors and warnings) is added to `findings`. `None` when the text cannot be read as YAML at all: then
 /// the last finding says why.
 pub(super) fn read(source: &Source, findings: &mut Vec<Finding>) -> Option<Node> {
-    let mut options = Options::default();
-    options.set_emit_comments(false);
-    options.emit_anchor_events = true;
-    options.flow_nesting_limit = DEPTH;
-    options.block_nesting_limit = DEPTH;
-    let parser = Parser::new_from_str_with_options(source.text(), options);
-    let mut composer = Composer {
-        parser,
-        source,
-        findings,
-        anchors: HashMap::new(),
-        names: HashMap::new(),
-        unfolded: 0,
-        tag: Span::default(),
-    };
-    match printable(source).and_then(|()| composer.document()) {
-        Ok(node) => Some(node),
-        Err(finding) => {
-            findings.push(*finding);
-            None
+    if let Err(finding) = printable(source) {
+        findings.push(*finding);
+        return None;
+    }
+    let mut padded = Padded::new(source.text());
+    loop {
+        let mut found = Vec::new();
+        match Composer::new(source, &padded, &mut found).document() {
+            // Text between quotes may go on at any column for PyYAML. Its spaces at the beginning of a line mean nothing.
+            Err(Stop { quoted_at: Some(offset), .. }) if padded.indent(offset) => {}
+            Err(Stop { finding, .. }) => {
+                findings.extend(found);
+                findings.push(*finding);
+                return None;
+            }
+            Ok(node) => {
+                findings.extend(found);
+                return Some(node);
+            }
         }
     }
 }
 
 /// Why reading stops.
-type Stop = Box<Finding>;
+struct Stop {
+    finding: Box<Finding>,
+    /// The offset in the padded text of a line that goes on between quotes without enough indentation.
+    quoted_at: Option<usize>,
+}
 
-fn stop(source: &Source, span: Span, message: impl Into<String>) -> Stop {
-    Box::new(Finding::new(Severity::Error, message).at(source.place(span)))
+impl Stop {
+    fn new(finding: Finding) -> Self {
+        Self { finding: Box::new(finding), quoted_at: None }
+    }
+
+    fn hinted(mut self, hint: &str) -> Self {
+        self.finding.hints.push(hint.to_owned());
+        self
+    }
 }
 
 /// Refuses the characters that no YAML file may contain.
-fn printable(source: &Source) -> Result<(), Stop> {
+fn printable(source: &Source) -> Result<(), Box<Finding>> {
     let bad = |c: char| match c {
         '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'.. => matches!(c, '\u{fffe}' | '\u{ffff}'),
         _ => true,
@@ -66,7 +81,7 @@ fn printable(source: &Source) -> Result<(), Stop> {
         Some((start, c)) => {
             let span = Span { start, end: start + c.len_utf8() };
             let message = format!("the control character U+{:04X} cannot stand in a YAML file", u32::from(c));
-            Err(stop(source, span, message))
+            Err(Box::new(Finding::new(Severity::Error, message).at(source.place(span))))
         }
     }
 }
@@ -80,6 +95,7 @@ enum Anchor {
 struct Composer<'a> {
     parser: Parser<'a, StrInput<'a>>,
     source: &'a Source,
+    padded: &'a Padded,
     findings: &'a mut Vec<Finding>,
     anchors: HashMap<usize, Anchor>,
     names: HashMap<String, Span>,
@@ -89,6 +105,17 @@ struct Composer<'a> {
 }
 
 impl<'a> Composer<'a> {
+    fn new(source: &'a Source, padded: &'a Padded, findings: &'a mut Vec<Finding>) -> Self {
+        let mut options = Options::default();
+        options.set_emit_comments(false);
+        options.emit_anchor_events = true;
+        options.flow_nesting_limit = DEPTH;
+        options.block_nesting_limit = DEPTH;
+        let parser = Parser::new_from_str_with_options(&padded.text, options);
+        let (anchors, names) = (HashMap::new(), HashMap::new());
+        Self { parser, source, padded, findings, anchors, names, unfolded: 0, tag: Span::default() }
+    }
+
     fn document(&mut self) -> Result<Node, Stop> {
         let mut root = None;
         loop {
@@ -115,12 +142,18 @@ impl<'a> Composer<'a> {
             Some(Ok((event, span))) => {
                 let bytes = span.byte_range().unwrap_or_default();
                 let tag = span.tag_span().and_then(|tag| tag.byte_range()).unwrap_or_else(|| bytes.clone());
-                self.tag = Span { start: tag.start, end: tag.end };
-                Ok((event, Span { start: bytes.start, end: bytes.end.max(bytes.start) }))
+                self.tag = self.span(&tag);
+                let span = self.span(&bytes);
+                Ok((event, span))
             }
-            Some(Err(error)) => Err(syntax(self.source, &error)),
+            Some(Err(error)) => Err(syntax(self.source, self.padded, &error)),
             None => Ok((Event::StreamEnd, Span::default())),
         }
+    }
+
+    fn span(&self, padded: &Range<usize>) -> Span {
+        let start = self.padded.original(padded.start);
+        Span { start, end: self.padded.original(padded.end).max(start) }
     }
 
     /// The node that begins with `event`, and its weight.
@@ -134,7 +167,13 @@ impl<'a> Composer<'a> {
             Event::Alias(id) => return self.alias(id, span),
             Event::Scalar(text, style, _, tag) => {
                 let weight = NODE + text.len();
-                (self.scalar(text.into_owned(), style, tag.as_deref(), tagged), span, weight)
+                let mut text = text.into_owned();
+                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                    self.end_of_file(&mut text, span);
+                } else {
+                    self.tabs(style, span);
+                }
+                (self.scalar(text, style, tag.as_deref(), tagged), span, weight)
             }
             Event::SequenceStart(_, _, tag) => {
                 self.collection_tag(tag.as_deref(), "seq", tagged);
@@ -163,13 +202,16 @@ impl<'a> Composer<'a> {
                 slot.insert(span);
             }
             Slot::Occupied(slot) => {
-                let line = self.source.line(slot.get().start);
-                let message = format!(
-                    "the anchor {} already stands in line {line}",
-                    self.source.cite(&format!("&{}", slot.key()))
-                );
-                let finding = Finding::new(Severity::Error, message).at(self.source.place(span));
-                self.findings.push(finding.hint("give one of the two another name"));
+                let first = *slot.get();
+                let name = format!("&{}", slot.key());
+                let finding = |source: &Source| {
+                    let line = source.line(first.start);
+                    let message = format!("the anchor {} already stands in line {line}", source.cite(&name));
+                    Finding::new(Severity::Error, message)
+                        .at(source.place(span))
+                        .hint("give one of the two another name")
+                };
+                self.add(finding, Severity::Error);
             }
         }
         Ok(())
@@ -231,6 +273,9 @@ impl<'a> Composer<'a> {
                 let message = format!("a key must be text, not {}", key.value.kind());
                 self.error(span, message, "put text with `{` or `[` between quotes");
             } else {
+                if matches!(key.value, Value::Null) && key.span.start == key.span.end {
+                    self.error(span, "a key is missing before the `:`".to_owned(), "write `key: value`");
+                }
                 own.push(Entry { key, value });
             }
         }
@@ -264,13 +309,13 @@ impl<'a> Composer<'a> {
         let mut entries: Vec<Entry> = Vec::with_capacity(merged.len() + own.len());
         let mut index: HashMap<Key, usize> = HashMap::with_capacity(merged.len() + own.len());
         let inherited = merged.len();
-        let mut written: HashMap<usize, ()> = HashMap::new();
+        let mut written: HashSet<usize> = HashSet::new();
         for (position, entry) in merged.into_iter().chain(own).enumerate() {
             let is_own = position >= inherited;
             match index.entry(Key::of(&entry.key)) {
                 Slot::Vacant(slot) => {
                     if is_own {
-                        written.insert(entries.len(), ());
+                        written.insert(entries.len());
                     }
                     slot.insert(entries.len());
                     entries.push(entry);
@@ -278,14 +323,8 @@ impl<'a> Composer<'a> {
                 Slot::Occupied(slot) => {
                     let at = *slot.get();
                     if let Some(earlier) = entries.get_mut(at) {
-                        if is_own && written.insert(at, ()).is_some() {
-                            let name = self.source.cite(self.source.slice(entry.key.span));
-                            let line = self.source.line(earlier.key.span.start);
-                            let message = format!(
-                                "the key {name} stands twice: this one counts, the one in line {line} does not"
-                            );
-                            let finding = Finding::warning(message).at(self.source.place(entry.key.span));
-                            self.findings.push(finding.hint(format!("remove one of the two (line {line} is ignored)")));
+                        if is_own && !written.insert(at) {
+                            self.duplicate(earlier.key.span, entry.key.span);
                         }
                         *earlier = entry;
                     }
@@ -327,6 +366,32 @@ impl<'a> Composer<'a> {
         }
     }
 
+    /// Takes the line ending away that the parser gives to a block of text in the last line of a file without one.
+    fn end_of_file(&self, text: &mut String, span: Span) {
+        let whole = self.source.text();
+        if span.end >= whole.len() && !whole.ends_with(['\n', '\r']) && text.ends_with('\n') {
+            text.pop();
+        }
+    }
+
+    /// Refuses tabs in and beside a scalar: PyYAML takes them between quotes and in blocks only.
+    fn tabs(&mut self, style: ScalarStyle, span: Span) {
+        let whole = self.source.text();
+        let end = span.end + usize::from(whole.get(span.end..).is_some_and(|rest| rest.starts_with('\t')));
+        let tab = match style {
+            ScalarStyle::Plain => {
+                let before = whole.get(..span.start).is_some_and(|before| before.ends_with('\t'));
+                let start = span.start - usize::from(before);
+                whole.get(start..end).and_then(|text| text.find('\t')).map(|at| start + at)
+            }
+            _ => (end > span.end).then_some(span.end),
+        };
+        if let Some(start) = tab {
+            let hint = "write a space, or put text with a tab between quotes";
+            self.error(Span { start, end: start + 1 }, TAB.to_owned(), hint);
+        }
+    }
+
     fn collection_tag(&mut self, tag: Option<&Tag>, expected: &str, span: Span) {
         if let Some(tag) = tag
             && tag.core_suffix() != Some(expected)
@@ -341,11 +406,30 @@ impl<'a> Composer<'a> {
     }
 
     fn error(&mut self, span: Span, message: String, hint: &str) {
-        self.findings.push(Finding::new(Severity::Error, message).at(self.source.place(span)).hint(hint));
+        let finding = |source: &Source| Finding::new(Severity::Error, message).at(source.place(span)).hint(hint);
+        self.add(finding, Severity::Error);
+    }
+
+    /// Adds a finding, unless there are enough of its severity.
+    fn add(&mut self, finding: impl FnOnce(&Source) -> Finding, severity: Severity) {
+        if self.findings.iter().filter(|finding| finding.severity == severity).count() < MOST {
+            self.findings.push(finding(self.source));
+        }
+    }
+
+    /// Says that a key stands a second time in a mapping.
+    fn duplicate(&mut self, first: Span, second: Span) {
+        let finding = |source: &Source| {
+            let (name, line) = (source.cite(source.slice(second)), source.line(first.start));
+            let message = format!("the key {name} stands twice: this one counts, the one in line {line} does not");
+            let hint = format!("remove one of the two (line {line} is ignored)");
+            Finding::warning(message).at(source.place(second)).hint(hint)
+        };
+        self.add(finding, Severity::Warning);
     }
 
     fn stop(&self, span: Span, message: impl Into<String>) -> Stop {
-        stop(self.source, span, message)
+        Stop::new(Finding::new(Severity::Error, message).at(self.source.place(span)))
     }
 }
 
@@ -369,23 +453,13 @@ impl Key {
     }
 }
 
-trait Hinted {
-    fn hinted(self, hint: &str) -> Self;
-}
-
-impl Hinted for Stop {
-    fn hinted(mut self, hint: &str) -> Self {
-        self.hints.push(hint.to_owned());
-        self
-    }
-}
-
 const TAB: &str = "a tab stands where YAML takes only spaces";
 
 /// The parser's error as a finding: in our words where the mend is known, else in its own.
-fn syntax(source: &Source, error: &ScanError) -> Stop {
+fn syntax(source: &Source, padded: &Padded, error: &ScanError) -> Stop {
     let (message, hint) = explain(error.kind());
-    let mut start = error.marker().byte_offset().unwrap_or(source.text().len());
+    let offset = error.marker().byte_offset().unwrap_or(padded.text.len());
+    let mut start = padded.original(offset);
     if message == TAB
         && let Some(at) = source.text().get(..=start).and_then(|before| before.rfind(['\t', '\n']))
         && source.text().get(at..).is_some_and(|rest| rest.starts_with('\t'))
@@ -398,8 +472,10 @@ fn syntax(source: &Source, error: &ScanError) -> Stop {
         "" => format!("this is not YAML: {}", error.info()),
         message => message.to_owned(),
     };
-    let finding = stop(source, Span { start, end }, message);
-    if hint.is_empty() { finding } else { finding.hinted(hint) }
+    let finding = Finding::new(Severity::Error, message).at(source.place(Span { start, end }));
+    let quoted_at = matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent).then_some(offset);
+    let stop = Stop { finding: Box::new(finding), quoted_at };
+    if hint.is_empty() { stop } else { stop.hinted(hint) }
 }
 
 fn explain(kind: &ErrorKind) -> (&'static str, &'static str) {
@@ -412,6 +488,16 @@ fn explain(kind: &ErrorKind) -> (&'static str, &'static str) {
         ErrorKind::UnknownAnchor => (
             "this alias names an anchor that does not stand above it",
             "define the anchor with `&name` before its first use; put text that begins with `*` between quotes",
+        ),
+        ErrorKind::ExpectedFlowSequenceSeparator => {
+            ("a `,` or the closing `]` was expected here", "put text with `[`, `]`, `{`, `}` or `,` between quotes")
+        }
+        ErrorKind::ExpectedFlowMappingSeparator => {
+            ("a `,` or the closing `}` was expected here", "put text with `[`, `]`, `{`, `}` or `,` between quotes")
+        }
+        ErrorKind::InvalidColonPlacement => (
+            "a key cannot stand here: a `[` or `{` above is still open",
+            "close it, or put text with it between quotes",
         ),
         ErrorKind::MappingValueNotAllowed => (
             "a key and its value cannot stand here",

@@ -110,6 +110,8 @@ pub struct Named {
     pub version: String,
     /// Without the dist macro.
     pub release: String,
+    /// Whether a template made the whole Release.
+    pub is_template: bool,
     /// For actions.
     pub variables: Variables,
     /// What the user should know.
@@ -161,7 +163,8 @@ pub fn name(parts: &Parts<'_>) -> Result<Named> {
         }
         _ => variables.rpmspec_release.clone(),
     };
-    Ok(Named { version: variables.rpmspec_version.clone(), release, variables, warnings })
+    let is_template = parts.release_suffix.is_some() && literal.is_none();
+    Ok(Named { version: variables.rpmspec_version.clone(), release, is_template, variables, warnings })
 }
 
 /// Whether the name of a variable stands anywhere in `text`, with or without braces.

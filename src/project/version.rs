@@ -110,6 +110,19 @@ pub struct Chosen {
 }
 
 impl Chosen {
+    /// The same choice with the expanded Version of the spec file, where no tag counts.
+    ///
+    /// # Errors
+    ///
+    /// The spec has no version either.
+    pub fn with_spec_version(mut self, version: String, shallow: bool) -> Result<Self> {
+        if version.is_empty() {
+            return Err(no_version(shallow));
+        }
+        self.version = version;
+        Ok(self)
+    }
+
     /// Where the version comes from, in words.
     pub fn explanation(&self) -> String {
         let tag = self.tag.as_ref().map(|tag| tag.name.as_str()).unwrap_or_default();
@@ -122,21 +135,16 @@ impl Chosen {
     }
 }
 
-/// Chooses the version: the newest of the `tags` that count by `rules`, or what `spec` says where none does.
+/// Chooses the version: the newest of the `tags` that count by `rules`. Where none does, the origin is the spec and the
+/// version still empty: [`Chosen::with_spec_version`] fills it in.
 ///
 /// `contains` tells whether HEAD, or the ref of `--merged-ref`, contains a commit. It is asked for the newest tags
-/// first and as seldom as possible. `spec` gives the expanded Version of the spec file.
+/// first and as seldom as possible.
 ///
 /// # Errors
 ///
-/// None of the tags fits the template, or there is neither a tag nor a version in the spec; and what `contains` and
-/// `spec` fail with.
-pub fn choose(
-    tags: Vec<Tag>,
-    rules: &Rules<'_>,
-    mut contains: impl FnMut(CommitId) -> Result<bool>,
-    spec: impl FnOnce() -> Result<Option<String>>,
-) -> Result<Chosen> {
+/// None of the tags fits the template; and what `contains` fails with.
+pub fn choose(tags: Vec<Tag>, rules: &Rules<'_>, mut contains: impl FnMut(CommitId) -> Result<bool>) -> Result<Chosen> {
     let mut candidates = candidates(tags, rules)?;
     let matching: Vec<usize> =
         candidates.iter().enumerate().filter(|(_, c)| c.version.is_some()).map(|(n, _)| n).collect();
@@ -170,8 +178,7 @@ pub fn choose(
     };
 
     let Some((candidate, n)) = chosen.and_then(|n| Some((candidates.get_mut(n)?, n))) else {
-        let version = spec()?.filter(|version| !version.is_empty()).ok_or_else(|| no_version(rules.shallow))?;
-        return Ok(Chosen { version, tag: None, origin, candidates, warnings });
+        return Ok(Chosen { version: String::new(), tag: None, origin, candidates, warnings });
     };
     candidate.verdict = Verdict::Chosen;
     let tag = candidate.tag.clone();

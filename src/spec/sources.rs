@@ -75,6 +75,14 @@ impl Spec {
     }
 }
 
+impl Facts {
+    /// The facts of `spec` after edits, as far as the text and what rpm said before tell them; a location that only rpm could
+    /// tell stands as it is written. `None` when name, version or release cannot be told.
+    pub fn after_edits(&self, spec: &Spec) -> Option<Self> {
+        Self::from_reading(spec, &spec.reading(self), self.oracle.clone())
+    }
+}
+
 fn find(reading: &Reading, id: SourceId) -> Option<&Entry> {
     let sources = || reading.entries.iter().filter(|entry| entry.stem == "source" && entry.live != Some(false));
     let numbered = |number: u32| sources().find(|entry| entry.number == number);

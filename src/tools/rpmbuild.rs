@@ -34,6 +34,18 @@ impl Definitions {
         self.0.push((name.into(), None));
     }
 
+    /// The macros of `parse_time_macros`: those of a package, and those of the user that the package does not set.
+    pub fn parse_time(package: &[(String, Option<String>)], user: &[(String, Option<String>)]) -> Self {
+        let unset = user.iter().filter(|(name, _)| package.iter().all(|(set, _)| set != name));
+        Self(package.iter().chain(unset).map(|(name, body)| (name.clone(), body.clone().map(OsString::from))).collect())
+    }
+
+    /// These and the `others`.
+    #[must_use]
+    pub fn with(&self, others: &Self) -> Self {
+        Self(self.0.iter().chain(&others.0).cloned().collect())
+    }
+
     /// The arguments that pass them.
     pub fn arguments(&self) -> Vec<OsString> {
         let mut arguments = Vec::new();

@@ -93,9 +93,18 @@ impl Ui {
 
     /// Tells a failure.
     pub fn error(&self, error: &Error) {
+        self.failure(None, error);
+    }
+
+    /// Tells the failure of one of several packages.
+    pub fn package_error(&self, package: &str, error: &Error) {
+        self.failure(Some(package), error);
+    }
+
+    fn failure(&self, package: Option<&str>, error: &Error) {
         let mut state = self.state();
         state.progress.clear();
-        write(&state, diagnostic::error(error, self.appearance.color).as_bytes());
+        write(&state, diagnostic::error(error, package, self.appearance.color).as_bytes());
     }
 
     /// A line of the log.

@@ -147,7 +147,7 @@ proptest! {
         let path = Spanned::default_value(parts.join("/"));
         if let Ok(whole) = confine(Path::new("/r"), Path::new(&format!("/r{base}")), &path, "k") {
             prop_assert!(whole.starts_with("/r"));
-            prop_assert!(!whole.components().any(|part| part == Component::ParentDir));
+            prop_assert!(!whole.components().any(|part| part == std::path::Component::ParentDir));
         }
     }
 }

@@ -55,6 +55,11 @@ fn reads_as_pyyaml() {
         ("a: >-\n  x\n  y\n\n  z\nb: |+\n  x\n\n", r#"{"a":"x y\nz" "b":"x\n\n"}"#),
         ("a: \"x\\ty\\\n  z\"\nb: 'it''s'", r#"{"a":"x\tyz" "b":"it's"}"#),
         ("a: !!str 1.10\nb: !!int '3'\nc: ! 5\nd: !!float 1\n", r#"{"a":"1.10" "b":#3 "c":"5" "d":#1}"#),
+        ("a: |\n  x", r#"{"a":"x"}"#),
+        ("a: >-\n  x", r#"{"a":"x"}"#),
+        ("a: |\n  x\n\n", r#"{"a":"x\n"}"#),
+        ("a: 'x\ty' # \t\nb: |\n  \tx\n", r#"{"a":"x\ty" "b":"\tx\n"}"#),
+        ("a:\n  - \"x \\\ny\n\nz\"\nb:\n  - 'p\n\n\nq'\nc: d", r#"{"a":["x y\nz"] "b":["p\n\nq"] "c":"d"}"#),
         ("a: x y\n  z", r#"{"a":"x y z"}"#),
         ("%YAML 1.2\n---\na: yes", r#"{"a":?true}"#),
     ] {
@@ -104,9 +109,16 @@ fn errors_have_a_place_and_a_reason() {
         ("a: b: c\n", 1, 5, "cannot stand here"),
         ("a: *x\n", 1, 4, "alias"),
         ("a: &x [*x]\n", 1, 8, "inside of the value"),
+        ("a: [1, 2\nb: }\n", 2, 2, "still open"),
         ("a: [1, 2\n", 1, 4, "never closed"),
-        ("a: 'x\n", 2, 1, "quote above is not closed"),
-        ("'x\n", 1, 1, "quote is never closed"),
+        ("a: 'x\n", 1, 4, "quote is never closed"),
+        ("a:\n- \"b\nc: 1\n\nd: 2\n", 2, 3, "quote is never closed"),
+        ("a: \"b\nc\" d\n", 2, 4, "this is not YAML"),
+        ("a: x\t\nb: 1\n", 1, 5, "tab"),
+        ("a: x\ty\n", 1, 5, "tab"),
+        ("a:\tx\n", 1, 3, "tab"),
+        ("a: 'x'\t\n", 1, 7, "tab"),
+        (": x\n", 1, 1, "a key is missing"),
         ("a: !!python/object:os.system x\n", 1, 4, "tag `!!python/object:os.system`"),
         ("a: !secret x\n", 1, 4, "tag `!secret`"),
         ("a: &z !!set {x}\n", 1, 7, "tag `!!set`"),
@@ -165,6 +177,11 @@ fn hostile_files_are_refused_at_once() {
 fn many_keys_are_read_in_linear_time() {
     let text: String = (0..50_000).map(|n| format!("k{n}: {n}\n")).collect();
     assert!(tree(&text).1.is_empty());
+    assert_eq!(tree(&"k: 1\n".repeat(50_000)).1.len(), MOST);
+    let (_, findings) = tree(&format!("{}a: !x 1\n", "k: 1\n".repeat(1000)));
+    assert!(findings.iter().any(|finding| finding.severity == Severity::Error), "an error is never left out");
+    let (_, findings) = tree(&format!("a:\n  \"{}", "x\n".repeat(300_000)));
+    assert_eq!(findings.len(), 1);
 }
 
 proptest! {

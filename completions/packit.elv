@@ -1,0 +1,91 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[packit] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'packit'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'packit'= {
+            cand -c 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]'
+            cand --config 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]'
+            cand --remote 'The git remote that names the upstream project [default: origin, else the first one]'
+            cand --color 'When to colour messages'
+            cand --fas-user 'Your name in the Fedora Account System: no command of this version needs it'
+            cand -k 'A Kerberos keytab: no command of this version needs it'
+            cand --keytab 'A Kerberos keytab: no command of this version needs it'
+            cand -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+            cand --debug 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+            cand --json 'Print one JSON object instead of paths'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand srpm 'Make source RPMs from the project'
+            cand create-archive 'Make the archive of the project that goes into a source RPM'
+        }
+        &'packit;srpm'= {
+            cand -p 'Only this package; can be given several times [default: all packages of the configuration]'
+            cand --package 'Only this package; can be given several times [default: all packages of the configuration]'
+            cand --merged-ref 'Only tags that this branch, tag or commit contains count [default: HEAD]'
+            cand --output 'Where to put the source RPM: a file, or a folder [default: the current folder]'
+            cand --release-suffix 'What to put behind the release number, instead of the time and the commit'
+            cand --ref 'With a URL: the branch, tag or commit to build [default: the default branch]'
+            cand --upstream-ref 'Source-git mode: the last upstream commit'
+            cand -c 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]'
+            cand --config 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]'
+            cand --remote 'The git remote that names the upstream project [default: origin, else the first one]'
+            cand --color 'When to colour messages'
+            cand --fas-user 'Your name in the Fedora Account System: no command of this version needs it'
+            cand -k 'A Kerberos keytab: no command of this version needs it'
+            cand --keytab 'A Kerberos keytab: no command of this version needs it'
+            cand --any-tag 'The newest tag counts, wherever it is, as in the Python packit'
+            cand --update-release 'Set Release and add a changelog entry [default: what the configuration says, else yes]'
+            cand --no-update-release 'Leave Release and %changelog as they are'
+            cand --bump 'The old name of --update-release'
+            cand --no-bump 'The old name of --no-update-release'
+            cand --default-release-suffix 'Put the time and the commit behind the release number, whatever the configuration says'
+            cand --preserve-spec 'Take the spec file as it is'
+            cand --in-place 'Keep the changed spec file and the archive in the project, as the Python packit does'
+            cand --spec-diff 'Print what would change in the spec file as a unified diff, and stop'
+            cand --trust 'With a URL: trust the project, and let the commands of its configuration run'
+            cand -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+            cand --debug 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+            cand --json 'Print one JSON object instead of paths'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'packit;create-archive'= {
+            cand -p 'Only this package; can be given several times [default: all packages of the configuration]'
+            cand --package 'Only this package; can be given several times [default: all packages of the configuration]'
+            cand --merged-ref 'Only tags that this branch, tag or commit contains count [default: HEAD]'
+            cand --output-dir 'Where to put the archive [default: the current folder]'
+            cand --ref 'The branch, tag or commit to archive [default: HEAD]'
+            cand -c 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]'
+            cand --config 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]'
+            cand --remote 'The git remote that names the upstream project [default: origin, else the first one]'
+            cand --color 'When to colour messages'
+            cand --fas-user 'Your name in the Fedora Account System: no command of this version needs it'
+            cand -k 'A Kerberos keytab: no command of this version needs it'
+            cand --keytab 'A Kerberos keytab: no command of this version needs it'
+            cand --any-tag 'The newest tag counts, wherever it is, as in the Python packit'
+            cand -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+            cand --debug 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+            cand --json 'Print one JSON object instead of paths'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+    ]
+    $completions[$command]
+}

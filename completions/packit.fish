@@ -1,0 +1,80 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_packit_global_optspecs
+    string join \n d/debug c/config= remote= json color= fas-user= k/keytab= h/help V/version
+end
+
+function __fish_packit_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_packit_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_packit_using_subcommand
+    set -l cmd (__fish_packit_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c packit -n "__fish_packit_needs_command" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_needs_command" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_needs_command" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_needs_command" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_needs_command" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_needs_command" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_needs_command" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_needs_command" -s V -l version -d 'Print version'
+complete -c packit -n "__fish_packit_needs_command" -f -a "srpm" -d 'Make source RPMs from the project'
+complete -c packit -n "__fish_packit_needs_command" -f -a "create-archive" -d 'Make the archive of the project that goes into a source RPM'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l output -d 'Where to put the source RPM: a file, or a folder [default: the current folder]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l upstream-ref -d 'Source-git mode: the last upstream commit' -r
+complete -c packit -n "__fish_packit_using_subcommand srpm" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand srpm" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l update-release -d 'Set Release and add a changelog entry [default: what the configuration says, else yes]'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l no-update-release -d 'Leave Release and %changelog as they are'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l bump -d 'The old name of --update-release'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l no-bump -d 'The old name of --no-update-release'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l preserve-spec -d 'Take the spec file as it is'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l in-place -d 'Keep the changed spec file and the archive in the project, as the Python packit does'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l spec-diff -d 'Print what would change in the spec file as a unified diff, and stop'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l trust -d 'With a URL: trust the project, and let the commands of its configuration run'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -l output-dir -d 'Where to put the archive [default: the current folder]' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -l ref -d 'The branch, tag or commit to archive [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -1,0 +1,6 @@
+//! One file for each command: its arguments, the request that they make, and how the report is printed.
+
+pub mod create_archive;
+mod outcome;
+pub mod project;
+pub mod srpm;

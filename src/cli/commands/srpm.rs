@@ -1,0 +1,160 @@
+//! `packit srpm`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+use super::outcome;
+use super::project::{ProjectArguments, VersionArguments};
+use crate::cli::run::{Failed, Run};
+use crate::cli::values;
+use crate::error::{Error, Finding, Kind, Result};
+use crate::ops::project::Place;
+use crate::ops::srpm::{self, Mode, Report, Request};
+
+/// Make source RPMs from the project
+///
+/// Takes the version from the newest git tag that HEAD contains, makes the archive of HEAD with `git archive`, sets Version, Release,
+/// Source and %setup in a copy of the spec file, and calls `rpmbuild -bs`. All of that happens in a temporary folder. Prints the
+/// path of each source RPM.
+#[derive(Debug, Args)]
+#[command(args_override_self = true)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub(super) project: ProjectArguments,
+
+    #[command(flatten)]
+    pub(super) version: VersionArguments,
+
+    /// Where to put the source RPM: a file, or a folder [default: the current folder]
+    ///
+    /// With several packages it must be a folder.
+    #[arg(long, env = "PACKIT_OUTPUT", value_name = "FILE|DIR", value_hint = ValueHint::AnyPath, hide_env = true)]
+    output: Option<PathBuf>,
+
+    /// Set Release and add a changelog entry [default: what the configuration says, else yes]
+    #[arg(long, env = "PACKIT_UPDATE_RELEASE", overrides_with = "no_update_release", value_parser = values::switch, hide_env = true)]
+    update_release: bool,
+
+    /// Leave Release and %changelog as they are
+    #[arg(long, overrides_with = "update_release")]
+    no_update_release: bool,
+
+    /// The old name of --update-release
+    #[arg(long, env = "PACKIT_BUMP", overrides_with = "no_bump", value_parser = values::switch, hide = true)]
+    bump: bool,
+
+    /// The old name of --no-update-release
+    #[arg(long, overrides_with = "bump", hide = true)]
+    no_bump: bool,
+
+    /// What to put behind the release number, instead of the time and the commit
+    ///
+    /// A text that holds a variable in braces, such as 0.{PACKIT_RPMSPEC_RELEASE}, is the whole Release.
+    #[arg(long, env = "PACKIT_RELEASE_SUFFIX", value_name = "TEXT", allow_hyphen_values = true, hide_env = true)]
+    release_suffix: Option<String>,
+
+    /// Put the time and the commit behind the release number, whatever the configuration says
+    #[arg(long, env = "PACKIT_DEFAULT_RELEASE_SUFFIX", value_parser = values::switch, hide_env = true)]
+    default_release_suffix: bool,
+
+    /// Take the spec file as it is
+    #[arg(long, env = "PACKIT_PRESERVE_SPEC", value_parser = values::switch, hide_env = true)]
+    preserve_spec: bool,
+
+    /// Keep the changed spec file and the archive in the project, as the Python packit does
+    #[arg(long, env = "PACKIT_IN_PLACE", conflicts_with_all = ["preserve_spec", "spec_diff"], value_parser = values::switch, hide_env = true)]
+    in_place: bool,
+
+    /// Print what would change in the spec file as a unified diff, and stop
+    #[arg(long, env = "PACKIT_SPEC_DIFF", conflicts_with = "output", value_parser = values::switch, hide_env = true)]
+    spec_diff: bool,
+
+    /// With a URL: the branch, tag or commit to build [default: the default branch]
+    #[arg(long = "ref", env = "PACKIT_REF", value_name = "REF", hide_env = true)]
+    reference: Option<String>,
+
+    /// With a URL: trust the project, and let the commands of its configuration run
+    #[arg(long, env = "PACKIT_TRUST", value_parser = values::switch, hide_env = true)]
+    trust: bool,
+
+    /// Source-git mode: the last upstream commit
+    #[arg(long, env = "PACKIT_UPSTREAM_REF", value_name = "REF", hide = true)]
+    upstream_ref: Option<String>,
+}
+
+impl Arguments {
+    fn request(&self, run: &Run<'_>) -> Result<Request> {
+        if self.upstream_ref.is_some() {
+            return Err(Error::new(Kind::Usage, "source-git mode (`--upstream-ref`) is not in this version yet"));
+        }
+        let project = self.project.request(run, self.reference.clone(), self.trust)?;
+        if let (Some(reference), Place::Folder(_)) = (&self.reference, &project.place) {
+            return Err(Error::new(
+                Kind::Usage,
+                format!("--ref {reference} goes with the URL of a repository, not with a checkout"),
+            )
+            .hint(format!("packit never changes what is checked out: git worktree add ../other {reference}")));
+        }
+        Ok(Request {
+            project,
+            tags: self.version.request(),
+            output: self.output.clone(),
+            update_release: self.update_release(run)?,
+            preserve_spec: self.preserve_spec.then_some(true),
+            release_suffix: self.release_suffix.clone(),
+            default_release_suffix: self.default_release_suffix,
+            mode: match (self.in_place, self.spec_diff) {
+                (true, _) => Mode::InPlace,
+                (_, true) => Mode::SpecDiff,
+                _ => Mode::Build,
+            },
+        })
+    }
+
+    /// `--[no-]update-release`, or its old name, which the Python packit still takes with a warning.
+    fn update_release(&self, run: &Run<'_>) -> Result<Option<bool>> {
+        let today = values::pair(run.matches, "update_release", "no_update_release");
+        let former = values::pair(run.matches, "bump", "no_bump");
+        match (today, former) {
+            (Some(_), Some(_)) => {
+                Err(Error::new(Kind::Usage, "--[no-]bump and --[no-]update-release exclude each other")
+                    .hint("--[no-]bump is the old name: leave it out"))
+            }
+            (None, Some(value)) => {
+                let name = if value { "--update-release" } else { "--no-update-release" };
+                run.context.found(
+                    Finding::warning("--[no-]bump is the old name of --[no-]update-release")
+                        .hint(format!("write {name}")),
+                );
+                Ok(Some(value))
+            }
+            (today, None) => Ok(today),
+        }
+    }
+}
+
+/// Runs the command.
+pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
+    let report = srpm::run(run.context, arguments.request(run)?).await?;
+    present(run, report)
+}
+
+fn present(run: &Run<'_>, report: Report) -> Result<(), Failed> {
+    let failure = outcome::failure(run, &report.failed, report.packages.len());
+    if run.global.json {
+        outcome::json(run, "srpm", &report, failure.as_ref())?;
+    } else {
+        for package in &report.packages {
+            if let Some(diff) = &package.spec_diff {
+                run.ui.print(diff.as_bytes())?;
+            }
+        }
+        let paths: Vec<_> = report.packages.iter().filter_map(|package| package.srpm.as_ref()).collect();
+        for path in &paths {
+            run.ui.srpm_line(path);
+        }
+        run.ui.paths(&paths)?;
+    }
+    outcome::end(run, failure)
+}

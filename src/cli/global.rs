@@ -1,0 +1,51 @@
+//! The options that every command takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::values;
+
+/// The options that every command takes, before or after the command's name.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Show how decisions were made: the log, with every candidate for the version and why it lost
+    #[arg(short, long, global = true, env = "PACKIT_DEBUG", value_parser = values::switch, hide_env = true)]
+    pub debug: bool,
+
+    /// The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]
+    #[arg(short, long, global = true, env = "PACKIT_PACKAGE_CONFIG_PATH", value_name = "FILE", value_hint = ValueHint::FilePath, hide_env = true)]
+    pub config: Option<PathBuf>,
+
+    /// The git remote that names the upstream project [default: origin, else the first one]
+    #[arg(long, global = true, env = "PACKIT_REMOTE", value_name = "NAME", hide_env = true)]
+    pub remote: Option<String>,
+
+    /// Print one JSON object instead of paths
+    #[arg(long, global = true, env = "PACKIT_JSON", value_parser = values::switch, hide_env = true)]
+    pub json: bool,
+
+    /// When to colour messages
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    pub color: Color,
+
+    /// Your name in the Fedora Account System: no command of this version needs it
+    #[arg(long, global = true, env = "PACKIT_FAS_USER", value_name = "NAME", hide = true)]
+    pub fas_user: Option<String>,
+
+    /// A Kerberos keytab: no command of this version needs it
+    #[arg(short, long, global = true, env = "PACKIT_KEYTAB", value_name = "FILE", hide = true)]
+    pub keytab: Option<PathBuf>,
+}
+
+/// When to colour messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

@@ -1,0 +1,30 @@
+//! Every name that a command of packit ever had.
+
+/// Commands of the Python packit, today's and former names, that this version does not have yet.
+const NOT_YET: &[&str] = &[
+    "build",
+    "config",
+    "copr-build",
+    "create-update",
+    "dist-git",
+    "generate",
+    "init",
+    "local-build",
+    "prepare-sources",
+    "propose-downstream",
+    "propose-update",
+    "pull-from-upstream",
+    "push-updates",
+    "scan-in-osh",
+    "source-git",
+    "status",
+    "sync-from-downstream",
+    "test",
+    "validate",
+    "validate-config",
+];
+
+/// Whether `name` is a command that the Python packit has, or once had, and this version does not have yet.
+pub fn is_not_yet(name: &str) -> bool {
+    NOT_YET.contains(&name)
+}

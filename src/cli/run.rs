@@ -1,0 +1,155 @@
+//! From the arguments of the process to its exit code.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use super::commands::{create_archive, srpm};
+use super::global::{Color, Global};
+use super::{exit, names, values};
+use crate::config::{self, User};
+use crate::context::{self, Context};
+use crate::error::{Context as _, Error, Kind, Result};
+use crate::interrupt::Interrupt;
+use crate::ui::{Appearance, Ui, envelope, logging};
+
+/// From an upstream git repository with a .packit.yaml to source RPMs
+///
+/// packit works in a staging folder and leaves your checkout as it was. Results go to standard output, messages to standard error.
+#[derive(Debug, Parser)]
+#[command(name = "packit", version, disable_help_subcommand = true, args_override_self = true)]
+#[command(subcommand_required = true, arg_required_else_help = true, after_long_help = AFTER_HELP)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Every option can also be given by a variable: --output by PACKIT_OUTPUT, --config by PACKIT_PACKAGE_CONFIG_PATH.
+
+Exit codes:
+    0  done
+    1  a remote build or check was carried out and failed
+    2  usage, configuration, project or tool error
+    3  a service refused, or could not be reached
+    4  a defect of packit itself
+    5  nothing to do, or skipped by a rule of the configuration
+    6  of several packages, some failed
+  124  waited as long as asked, still not finished
+  130  interrupted";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Srpm(srpm::Arguments),
+    CreateArchive(create_archive::Arguments),
+}
+
+/// What every command gets besides its own arguments.
+pub(super) struct Run<'a> {
+    pub(super) context: &'a Context,
+    pub(super) ui: &'a Ui,
+    pub(super) global: &'a Global,
+    pub(super) user: &'a User,
+    pub(super) matches: &'a ArgMatches,
+}
+
+/// Runs packit on the arguments of the process.
+pub fn main() -> ExitCode {
+    let arguments = context::arguments();
+    let asks_json = arguments.iter().any(|argument| argument == "--json");
+    let command = values::without_empty_variables(Cli::command());
+    let parsed =
+        command.try_get_matches_from(arguments).and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    ExitCode::from(match parsed {
+        Ok((cli, matches)) => run(&cli, &matches),
+        Err(error) => refuse(error, asks_json),
+    })
+}
+
+/// Help, the version, or a command line that cannot be.
+fn refuse(mut error: clap::Error, asks_json: bool) -> u8 {
+    let ui = Ui::new(Appearance::default());
+    match error.kind() {
+        ErrorKind::DisplayVersion => {
+            let printed = ui.print(concat!(env!("CARGO_PKG_VERSION"), "\n").as_bytes());
+            return printed.map_or_else(|error| exit::code(error.kind()), |()| exit::DONE);
+        }
+        ErrorKind::InvalidSubcommand => {
+            if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
+                && names::is_not_yet(name)
+            {
+                let message = format!("`packit {name}` is a command that this version does not have yet");
+                error = clap::Error::raw(ErrorKind::InvalidSubcommand, message + "\n");
+            }
+        }
+        _ => {}
+    }
+    if asks_json && error.exit_code() != 0 {
+        let text = error.render().to_string();
+        let message = text.trim().strip_prefix("error: ").unwrap_or(text.trim()).to_owned();
+        let failed = Error::new(Kind::Usage, message);
+        let _ = envelope::failed("packit", &failed, &[]).map(|object| ui.json(&object));
+    }
+    let _ = error.print();
+    u8::try_from(error.exit_code()).unwrap_or(2)
+}
+
+fn run(cli: &Cli, matches: &ArgMatches) -> u8 {
+    let ui = Ui::new(appearance(&cli.global));
+    let name = matches.subcommand_name().unwrap_or("packit");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.or_error(Kind::Environment, || "the runtime cannot be started".to_owned());
+    match runtime.map_err(Failed::from).and_then(|runtime| runtime.block_on(dispatch(cli, matches, &ui))) {
+        Ok(()) => exit::DONE,
+        Err(failed) => {
+            ui.error(&failed.error);
+            if cli.global.json && !failed.printed {
+                let _ = envelope::failed(name, &failed.error, &ui.warnings()).map(|object| ui.json(&object));
+            }
+            exit::code(failed.error.kind())
+        }
+    }
+}
+
+/// A failure, and whether the command has already printed it as JSON.
+pub(super) struct Failed {
+    pub(super) error: Error,
+    pub(super) printed: bool,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self { error, printed: false }
+    }
+}
+
+async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), Failed> {
+    let context = Context::new(ui.sink(), Interrupt::listen()?)?;
+    let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
+    let user = context.config_home().map(|folder| config::load_user(&folder)).transpose()?.unwrap_or_default();
+    if cli.global.debug || user.debug.as_ref().is_some_and(|key| key.value) {
+        logging::start(ui);
+    }
+    for finding in &user.findings {
+        context.found(finding.clone());
+    }
+    let run = Run { context: &context, ui, global: &cli.global, user: &user, matches };
+    match &cli.command {
+        Command::Srpm(arguments) => srpm::run(&run, arguments).await,
+        Command::CreateArchive(arguments) => create_archive::run(&run, arguments).await,
+    }
+}
+
+fn appearance(global: &Global) -> Appearance {
+    let (terminal, colors) = (Ui::is_terminal(), context::terminal_takes_colors());
+    let color = match global.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && colors,
+    };
+    Appearance { color, progress: terminal && !global.debug && context::terminal_moves(), json: global.json }
+}

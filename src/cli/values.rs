@@ -1,0 +1,37 @@
+//! Reading the values of options and arguments.
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command};
+
+use crate::context;
+
+/// A switch whose variable may hold any of the words that the Python packit takes.
+pub fn switch(word: &str) -> Result<bool, String> {
+    match word.to_ascii_lowercase().as_str() {
+        "1" | "true" | "t" | "yes" | "y" | "on" => Ok(true),
+        "0" | "false" | "f" | "no" | "n" | "off" => Ok(false),
+        _ => Err("not one of 1, true, t, yes, y, on, 0, false, f, no, n, off".to_owned()),
+    }
+}
+
+/// The value of a pair of switches `--NAME` and `--no-NAME`: unset, on or off. The last one on the command line counts, and the
+/// command line before the variable.
+pub fn pair(matches: &ArgMatches, on: &str, off: &str) -> Option<bool> {
+    let source = |id| matches.value_source(id).filter(|&source| source != ValueSource::DefaultValue);
+    match (source(on), source(off)) {
+        (Some(ValueSource::CommandLine), _) => Some(true),
+        (_, Some(_)) => Some(false),
+        (Some(_), None) => Some(matches.get_flag(on)),
+        (None, None) => None,
+    }
+}
+
+/// The command without those of its variables that are set and empty: they are as if they were not set.
+#[must_use]
+pub fn without_empty_variables(command: Command) -> Command {
+    let command = command.mut_args(|arg| match arg.get_env() {
+        Some(name) if context::is_empty_variable(name) => arg.env(""),
+        _ => arg,
+    });
+    command.mut_subcommands(without_empty_variables)
+}

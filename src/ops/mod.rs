@@ -1,0 +1,11 @@
+//! One file for each thing that a user asks for, and the steps that several of them share.
+
+pub mod create_archive;
+pub mod delivery;
+pub mod not_yet;
+pub mod packages;
+pub mod project;
+pub mod sources;
+pub mod spec_file;
+pub mod spec_update;
+pub mod srpm;

@@ -1,0 +1,53 @@
+//! The same work for several packages, side by side: one that fails does not stop the others.
+
+use futures_util::stream::{self, StreamExt as _};
+use serde::Serialize;
+
+use crate::config::Package;
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::event::Event;
+
+/// A package that failed, and why.
+#[derive(Debug, Serialize)]
+pub struct Failed {
+    /// The package.
+    pub package: String,
+    /// Why.
+    pub error: Error,
+}
+
+/// Does `work` for each package, as many at a time as the machine has processors, and returns the results and the failures in the
+/// order of the packages. Where there are several, all that is told of one bears its name.
+///
+/// # Errors
+/// When the work is interrupted.
+pub async fn each<'p, T, F>(
+    context: &Context,
+    packages: &'p [Package],
+    work: impl Fn(Context, &'p Package) -> F,
+) -> Result<(Vec<T>, Vec<Failed>)>
+where
+    F: Future<Output = Result<T>>,
+{
+    let several = packages.len() > 1;
+    let works = packages.iter().map(|package| {
+        let context = if several { context.for_package(&package.name) } else { context.clone() };
+        let running = work(context.clone(), package);
+        async move {
+            let result = running.await;
+            context.send(|package| Event::Finished { package });
+            (package, result)
+        }
+    });
+    let mut running = stream::iter(works).buffered(context.parallelism());
+    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    while let Some((package, result)) = running.next().await {
+        match result {
+            Ok(result) => done.push(result),
+            Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+            Err(error) => failed.push(Failed { package: package.name.clone(), error }),
+        }
+    }
+    Ok((done, failed))
+}

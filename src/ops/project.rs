@@ -1,0 +1,292 @@
+//! Opening the project that a command works on: where it is, its checkout, its configuration, and the chosen packages.
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::config::{self, Found, Loaded, Package, Roots, Spanned, User};
+use crate::context::Context;
+use crate::error::{Context as _, Error, Finding, Kind, Result};
+use crate::git::url::{self, RemoteUrl};
+use crate::git::{CommitId, Head, Repo, Tag, command};
+use crate::project::tag_rules::{TagFilter, TagTemplate};
+use crate::project::version::{Chosen, Origin, Rules, Scope, choose};
+use crate::spec::Prerelease;
+
+/// Where the project is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A folder of this machine, absolute.
+    Folder(PathBuf),
+    /// A git repository to be cloned.
+    Url {
+        /// Its address.
+        url: String,
+        /// The branch, tag or commit to check out instead of the default branch.
+        reference: Option<String>,
+        /// Whether the user trusts what its configuration would run.
+        trusted: bool,
+    },
+}
+
+impl Place {
+    /// Reads `PATH_OR_URL`: an existing folder, an existing file (its folder counts), or an address that git can clone.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Usage`] when it is none of them: a mistyped path is never taken for an address.
+    pub fn read(context: &Context, path: &Path, reference: Option<String>, trusted: bool) -> Result<Self> {
+        let absolute = context.absolute(path);
+        if absolute.is_dir() {
+            return Ok(Self::Folder(absolute));
+        }
+        if let (true, Some(folder)) = (absolute.is_file(), absolute.parent()) {
+            return Ok(Self::Folder(folder.to_owned()));
+        }
+        match path.to_str().filter(|text| url::is_clone_url(text)) {
+            Some(text) => Ok(Self::Url { url: text.to_owned(), reference, trusted }),
+            None => Err(Error::new(
+                Kind::Usage,
+                format!("`{}` is neither a folder, nor a file, nor the URL of a git repository", path.display()),
+            )
+            .hint("a URL begins with https://, ssh:// or file://, or reads USER@HOST:PATH")),
+        }
+    }
+}
+
+/// Which project, and which of its packages.
+#[derive(Debug, Clone)]
+pub struct ProjectRequest {
+    /// Where it is.
+    pub place: Place,
+    /// The configuration file, when it is not to be searched.
+    pub config: Option<PathBuf>,
+    /// The name of the git remote that names the upstream project.
+    pub remote: Option<String>,
+    /// The names of the packages; none for all.
+    pub packages: Vec<String>,
+    /// The user's own configuration.
+    pub user: User,
+}
+
+/// Which tags count for the version.
+#[derive(Debug, Clone, Default)]
+pub struct TagChoice {
+    /// Only those that this ref contains.
+    pub merged_ref: Option<String>,
+    /// All, wherever they are.
+    pub any_tag: bool,
+}
+
+/// An opened project.
+#[derive(Debug)]
+pub struct Project {
+    /// The checkout.
+    pub repo: Repo,
+    /// What is checked out.
+    pub head: Head,
+    /// The folder that paths in the configuration are relative to.
+    pub base: PathBuf,
+    /// The name of the upstream repository: of the remote, else of the folder.
+    pub repository: String,
+    /// The configuration.
+    pub config: Loaded,
+    /// The chosen packages, in the order of the configuration.
+    pub packages: Vec<Package>,
+    /// The user's own configuration.
+    pub user: User,
+    /// Whether what the configuration would run is trusted: it is the user's own checkout, or the user said so.
+    pub trusted: bool,
+    /// Keeps the clone of a URL.
+    _clone: Option<TempDir>,
+}
+
+impl Project {
+    /// Opens the project: clones a URL, reads HEAD and remotes, loads the configuration and chooses the packages. Warnings of
+    /// the configuration are told.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being opened.
+    pub async fn open(context: &Context, request: &ProjectRequest) -> Result<Self> {
+        let (start, clone, trusted) = match &request.place {
+            Place::Folder(folder) => (folder.clone(), None, true),
+            Place::Url { url, reference, trusted } => {
+                let clone = clone(context, url, reference.as_deref()).await?;
+                (clone.path().to_owned(), Some(clone), *trusted)
+            }
+        };
+        let repo = Repo::open(&start)?;
+        let address = match &request.place {
+            Place::Url { url, .. } => Some(url.clone()),
+            Place::Folder(_) => None,
+        };
+        let repository = repository_name(&repo, request, address)?;
+        let found = find_config(context, request, &start, &repo)?;
+        let config = config::load(&found.file, &shown(context, &found.file), Some(&repository))?;
+        for finding in found.findings.iter().chain(&config.findings) {
+            context.found(finding.clone());
+        }
+        let packages = config::select(&config.packages, &request.packages)?.into_iter().cloned().collect();
+        let head = repo.head()?;
+        let user = request.user.clone();
+        Ok(Self { repo, head, base: found.base, repository, config, packages, user, trusted, _clone: clone })
+    }
+
+    /// Tells what is in the checkout and does not get into an archive of `commit`: changes that are not committed, but for those
+    /// of the files in `taken`, which are read from the checkout; and what is in submodules.
+    ///
+    /// # Errors
+    /// When the checkout cannot be compared with its commit.
+    pub fn tell_what_is_left_out(&self, context: &Context, commit: CommitId, taken: &[&Path]) -> Result<()> {
+        let changed = self.repo.uncommitted()?;
+        let changed: Vec<_> =
+            changed.iter().filter(|file| !taken.contains(&self.repo.root().join(file).as_path())).collect();
+        if !changed.is_empty() {
+            let message = format!("changes that are not committed do not go into the archive: {}", listed(&changed));
+            context.found(Finding::note(message).hint("git commit, or git stash, tells which state you mean"));
+        }
+        let submodules = self.repo.submodules(commit)?;
+        if !submodules.is_empty() {
+            let submodules = listed(&submodules.iter().collect::<Vec<_>>());
+            context.found(Finding::warning(format!("the folder of a submodule is empty in the archive: {submodules}")));
+        }
+        Ok(())
+    }
+
+    /// What the paths of a configuration are relative to, and what they must not leave.
+    pub fn roots(&self) -> Roots<'_> {
+        Roots { root: self.repo.root(), base: &self.base, repository: Some(&self.repository) }
+    }
+
+    /// The folder of a package: where its archive is made and the programs of its spec run.
+    ///
+    /// # Errors
+    /// When `paths` leads out of the repository or to nothing.
+    pub fn folder(&self, package: &Package) -> Result<PathBuf> {
+        // Without `paths` a package is the whole repository, wherever its configuration stands.
+        let Some(path) = package.paths.first() else { return Ok(self.repo.root().to_owned()) };
+        let folder = config::package_folder(package, self.roots())?;
+        if folder.is_dir() {
+            return Ok(folder);
+        }
+        let error =
+            Error::new(Kind::Config, format!("there is no folder `{}`, the first of `paths`", folder.display()));
+        Err(path.place().into_iter().fold(error, Error::at))
+    }
+
+    /// Chooses the version of a package and tells where it comes from. `tags` are those of the repository, `tip` is the commit
+    /// whose tags count, and `spec` gives the expanded Version of the spec, asked for only where no tag counts.
+    ///
+    /// # Errors
+    /// As [`choose`], and when a rule of the configuration cannot be read.
+    pub async fn version(
+        &self,
+        context: &Context,
+        package: &Package,
+        tags: &[Tag],
+        choice: &TagChoice,
+        tip: CommitId,
+        spec: impl AsyncFnOnce() -> Result<String>,
+    ) -> Result<Chosen> {
+        let name = package.upstream_package_name.value.as_str();
+        let text = |key: &Option<Spanned<String>>| key.as_ref().map(|text| text.value.clone());
+        let template = TagTemplate::new(&package.upstream_tag_template.value, Some(name))?;
+        let (include, exclude) = (text(&package.upstream_tag_include), text(&package.upstream_tag_exclude));
+        let filter = TagFilter::new(include.as_deref(), exclude.as_deref())?;
+        let prerelease = prerelease(package)?;
+        let (scope, tip) = match (&choice.merged_ref, choice.any_tag) {
+            (Some(name), _) => (Scope::MergedRef(name), self.repo.resolve(name)?),
+            (None, true) => (Scope::AnyTag, tip),
+            (None, false) => (Scope::Head, tip),
+        };
+        let rules = Rules {
+            template: &template,
+            filter: &filter,
+            scope,
+            shallow: self.repo.is_shallow(),
+            package: Some(name),
+            normalise: &|version| prerelease.normalise(version),
+        };
+        let mut history = self.repo.history(tip);
+        let mut chosen = choose(tags.to_vec(), &rules, |commit| history.contains(commit))?;
+        if chosen.origin == Origin::Spec {
+            chosen = chosen.with_spec_version(spec().await?, self.repo.is_shallow())?;
+        }
+        for candidate in &chosen.candidates {
+            let version = candidate.version.as_deref().unwrap_or("-");
+            tracing::debug!(tag = candidate.tag.name, version, "{}", candidate.verdict);
+        }
+        context.tell(format!("version {} {}", chosen.version, chosen.explanation()));
+        for finding in &chosen.warnings {
+            context.found(finding.clone());
+        }
+        Ok(chosen)
+    }
+}
+
+/// The first of some paths, and how many more there are.
+fn listed(paths: &[&PathBuf]) -> String {
+    let first = paths.iter().take(5).map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ");
+    match paths.len().saturating_sub(5) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
+/// The rule for pre-releases of a package.
+///
+/// # Errors
+/// When `prerelease_suffix_pattern` is no regular expression.
+pub fn prerelease(package: &Package) -> Result<Prerelease> {
+    let pattern = package.prerelease_suffix_pattern.value.as_deref();
+    let macro_name = package.prerelease_suffix_macro.as_ref().map(|name| name.value.as_str());
+    Prerelease::new(pattern, macro_name)
+}
+
+/// A clone in a temporary folder.
+async fn clone(context: &Context, url: &str, reference: Option<&str>) -> Result<TempDir> {
+    context.step(format!("cloning {}", url::redacted(url)));
+    let folder = tempfile::Builder::new().prefix("packit-").tempdir_in(context.temporary());
+    let folder = folder.or_error(Kind::Environment, || "no temporary folder can be made".to_owned())?;
+    command::clone(context, url::for_git(url), folder.path(), reference).await?;
+    Ok(folder)
+}
+
+/// The name of the upstream repository: of the address it was cloned from, of the chosen remote, of `origin`, of the first
+/// remote, else of the folder.
+fn repository_name(repo: &Repo, request: &ProjectRequest, address: Option<String>) -> Result<String> {
+    let wanted =
+        request.remote.as_deref().or(request.user.upstream_git_remote.as_ref().map(|name| name.value.as_str()));
+    let remotes = repo.remotes()?;
+    let remote = match wanted {
+        Some(name) => {
+            let known = || remotes.iter().map(|remote| remote.name.as_str()).collect::<Vec<_>>().join(", ");
+            Some(remotes.iter().find(|remote| remote.name == name).ok_or_else(|| {
+                let error = Error::new(Kind::Usage, format!("there is no git remote `{name}`"));
+                if remotes.is_empty() { error } else { error.hint(format!("there are: {}", known())) }
+            })?)
+        }
+        None => remotes.iter().find(|remote| remote.name == "origin").or(remotes.first()),
+    };
+    let address = address.or_else(|| remote?.urls.first().cloned());
+    let name = address
+        .and_then(|address| RemoteUrl::parse(&address))
+        .map(|url| url.repository)
+        .filter(|name| !name.is_empty());
+    let folder = || repo.root().file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(name.unwrap_or_else(folder))
+}
+
+/// Finds the configuration: the one that the user names, whose paths are relative to the top of the repository, or the nearest
+/// one from the start folder up to the top, whose paths are relative to its own folder.
+fn find_config(context: &Context, request: &ProjectRequest, start: &Path, repo: &Repo) -> Result<Found> {
+    let named = request.user.package_config_path.as_ref().map(|path| PathBuf::from(&path.value));
+    match request.config.clone().or(named).filter(|path| !path.as_os_str().is_empty()) {
+        Some(path) => config::explicit(&context.absolute(&path), repo.root()),
+        None => config::discover(start, Some(repo.root())),
+    }
+}
+
+/// A path as the user would name it: relative to the current folder where it is below it.
+pub fn shown(context: &Context, path: &Path) -> PathBuf {
+    path.strip_prefix(context.cwd()).unwrap_or(path).to_owned()
+}

@@ -1,0 +1,178 @@
+//! The spec file of a package: where it is, what it says, and what rpm makes of it.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+use crate::config::{self, Package};
+use crate::context::Context;
+use crate::error::{Context as _, Error, Kind, Place, Result};
+use crate::ops::project::{Project, shown};
+use crate::project::staging::Staging;
+use crate::spec::{Facts, Known, LineId, Probe, Spec};
+use crate::tools::rpmbuild::Definitions;
+use crate::tools::{program, rpmspec};
+
+/// A spec file that was read.
+#[derive(Debug)]
+pub struct SpecFile {
+    /// The file.
+    pub path: PathBuf,
+    /// The file as the user would name it.
+    pub shown: PathBuf,
+    /// The file relative to the top of the repository.
+    pub in_repository: PathBuf,
+    /// The folder with its sources.
+    pub folder: PathBuf,
+    /// Its name.
+    pub name: std::ffi::OsString,
+    /// Its text.
+    pub text: Vec<u8>,
+}
+
+impl SpecFile {
+    /// Finds and reads the spec file of a package.
+    ///
+    /// # Errors
+    /// When there is none, or nothing to choose by.
+    pub fn read(context: &Context, project: &Project, package: &Package) -> Result<Self> {
+        let path = config::find_spec_file(package, project.roots())?;
+        let shown = shown(context, &path);
+        let text = fs::read(&path)
+            .or_error(Kind::Project, || format!("the spec file `{}` cannot be read", shown.display()))?;
+        let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
+        let name = path.file_name().unwrap_or(OsStr::new("package.spec")).to_owned();
+        let in_repository = path.strip_prefix(project.repo.root()).unwrap_or(&path).to_owned();
+        Ok(Self { path, shown, in_repository, folder, name, text })
+    }
+
+    /// What is known of the spec: from its text, or, where that does not say it all, from rpm. `run_in` is the folder that the
+    /// programs which the spec calls see.
+    ///
+    /// # Errors
+    /// When rpm cannot parse the spec: its own lines are the causes.
+    pub async fn facts(
+        &self,
+        context: &Context,
+        spec: &Spec,
+        macros: &Definitions,
+        staging: &Staging,
+        run_in: &Path,
+    ) -> Result<Facts> {
+        match spec.facts().map_err(|error| self.named(error))? {
+            Known::Text(facts) => Ok(facts),
+            Known::Ask(probe) => {
+                program::require(context, &["rpmspec"])?;
+                context.step(format!("asking rpm about {}", self.shown.display()));
+                let file = staging.scratch().join(&self.name);
+                fs::write(&file, probe.text())
+                    .or_error(Kind::Environment, || "the staging folder cannot be filled".to_owned())?;
+                let mut definitions = macros.clone();
+                definitions.define_path("_sourcedir", &self.folder)?;
+                definitions.define_path("_specdir", &self.folder)?;
+                let said = rpmspec::parse(context, run_in, &file, &definitions).await?;
+                match probe.read(&said.text) {
+                    Ok(facts) => Ok(facts),
+                    Err(_) if !said.failed.is_empty() => Err(self.refused(&file, &said.failed, &probe)),
+                    Err(error) => Err(self.named(error)),
+                }
+            }
+        }
+    }
+
+    /// The expanded Version of the spec.
+    ///
+    /// # Errors
+    /// As [`SpecFile::facts`].
+    pub async fn version(
+        &self,
+        context: &Context,
+        project: &Project,
+        package: &Package,
+        staging: &Staging,
+    ) -> Result<String> {
+        let macros = Definitions::parse_time(&package.parse_time_macros, &project.user.default_parse_time_macros);
+        let spec = Spec::parse(&self.text);
+        Ok(self.facts(context, &spec, &macros, staging, &project.folder(package)?).await?.version)
+    }
+
+    /// How `edited` differs from the file, as a unified diff that `git apply` takes.
+    pub fn diff(&self, edited: &[u8]) -> String {
+        let name = self.in_repository.display();
+        let (old, new) = (format!("a/{name}"), format!("b/{name}"));
+        let (before, after) = (String::from_utf8_lossy(&self.text), String::from_utf8_lossy(edited));
+        similar::TextDiff::from_lines(&*before, &*after).unified_diff().header(&old, &new).to_string()
+    }
+
+    /// The place of a line of the spec.
+    pub fn line_of(&self, line: LineId) -> Option<Place> {
+        self.place(Spec::parse(&self.text).line_number(line)?)
+    }
+
+    /// An error of the spec editor, with the name of the file.
+    pub fn named(&self, error: Error) -> Error {
+        error.within(format!("`{}` cannot be used", self.shown.display()))
+    }
+
+    /// The error for a spec that rpm cannot parse: rpm's own lines, about the user's file and its lines.
+    fn refused(&self, file: &Path, said: &[String], probe: &Probe) -> Error {
+        let error = Error::new(Kind::Project, format!("rpm cannot parse `{}`", self.shown.display()));
+        self.with_lines_of_rpm(error, said, |number| probe.original_line(number), &[(file, &self.shown)])
+    }
+
+    /// The error of an rpmbuild that failed on the text `edited`, which stood in the file `spec` beside its `sources`: about the
+    /// user's files.
+    pub fn build_failed(&self, failed: Error, edited: &[u8], spec: &Path, sources: &Path) -> Error {
+        let error =
+            Error::new(failed.kind(), format!("rpmbuild cannot make the source RPM of `{}`", self.shown.display()));
+        let same_line = |number: usize| {
+            let line = |text: &[u8]| text.split(|&byte| byte == b'\n').nth(number.checked_sub(1)?).map(<[u8]>::to_vec);
+            (line(&self.text)? == line(edited)?).then_some(number)
+        };
+        let mut said = failed.causes().to_vec();
+        said.retain(|line| line != "RPM build errors:");
+        said.dedup();
+        self.with_lines_of_rpm(error, &said, same_line, &[(spec, &self.shown), (sources, &self.folder)])
+    }
+
+    /// `error` with the lines that rpm said as its causes: numbers of lines are those of the user's file as `original` tells
+    /// them, paths are exchanged, and the first line that is named becomes the place.
+    fn with_lines_of_rpm(
+        &self,
+        error: Error,
+        said: &[String],
+        original: impl Fn(usize) -> Option<usize>,
+        paths: &[(&Path, &Path)],
+    ) -> Error {
+        let (mut error, mut place) = (error, None);
+        for line in said {
+            let line = line.trim_start().strip_prefix("error: ").unwrap_or(line.trim_start());
+            let (line, number) = with_own_number(line, &original);
+            place = place.or_else(|| self.place(number?));
+            let exchange = |line: String, (from, to): &(&Path, &Path)| {
+                line.replace(&from.display().to_string(), &to.display().to_string())
+            };
+            error = error.cause(paths.iter().fold(line, exchange));
+        }
+        place.into_iter().fold(error, Error::at)
+    }
+
+    /// A whole line of the file, from 1.
+    fn place(&self, number: usize) -> Option<Place> {
+        let line = self.text.split(|&byte| byte == b'\n').nth(number.checked_sub(1)?)?;
+        let text = String::from_utf8_lossy(line).trim_end().to_owned();
+        Some(Place { file: self.shown.clone(), line: number, column: 1, length: text.chars().count(), text })
+    }
+}
+
+/// A line of rpm with the numbers of the lines of the user's file: `line 6: Unknown tag`. Also the number, where there is one.
+fn with_own_number(line: &str, original: impl Fn(usize) -> Option<usize>) -> (String, Option<usize>) {
+    let Some((before, after)) = line.split_once("line ") else { return (line.to_owned(), None) };
+    let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+    let (number, rest) = after.split_at(digits);
+    match number.parse().ok().and_then(original) {
+        Some(number) if rest.starts_with(':') => (format!("{before}line {number}{rest}"), Some(number)),
+        _ => (line.to_owned(), None),
+    }
+}

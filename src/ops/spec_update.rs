@@ -1,0 +1,114 @@
+//! The edits that make a spec file fit the archive and the version, as the Python packit makes them: Source, %setup, Version,
+//! Release, changelog entry.
+
+use jiff::Zoned;
+
+use crate::config::Package;
+use crate::context::Context;
+use crate::error::{Finding, Result};
+use crate::git::CommitId;
+use crate::ops::project::prerelease;
+use crate::project::archive::ArchiveName;
+use crate::project::release::Named;
+use crate::spec::{Entry, Facts, Outcome, SourceId, Spec, Why};
+
+/// What the spec is to say.
+pub struct Update<'a> {
+    /// The package.
+    pub package: &'a Package,
+    /// The name of the archive.
+    pub archive: &'a ArchiveName,
+    /// Version and Release.
+    pub named: &'a Named,
+    /// Whether Release and changelog are set.
+    pub update_release: bool,
+    /// Whether the user asked for this very release, by a suffix.
+    pub release_given: Option<GivenSuffix<'a>>,
+    /// The commit that is packaged.
+    pub commit: CommitId,
+    /// The lines of the changelog entry; none for a development snapshot without commits to tell of.
+    pub changes: Vec<String>,
+    /// Who signs the changelog entry.
+    pub author: String,
+    /// When.
+    pub moment: Zoned,
+}
+
+/// A release suffix that the user gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GivenSuffix<'a> {
+    /// A text to put behind the release number.
+    Literal(&'a str),
+    /// A template for the whole Release.
+    Whole,
+}
+
+/// Edits the spec.
+///
+/// # Errors
+/// When the spec has no such source, no Version or no Release, or a value cannot stand in a spec.
+pub fn update(context: &Context, spec: &mut Spec, facts: &Facts, update: Update<'_>) -> Result<()> {
+    let version = update.named.version.as_str();
+    spec.set_version(version, &prerelease(update.package)?, facts)?;
+    let id = &update.package.spec_source_id;
+    let source = SourceId::Number(id.value);
+    spec.set_source(source, &update.archive.file, facts).map_err(|error| {
+        let named = if id.is_given() { "`spec_source_id` names it" } else { "`spec_source_id` can name another one" };
+        error.hint(format!("the archive takes the place of {source}: {named}"))
+    })?;
+    set_folder(context, spec, facts, source, &update.archive.top_folder);
+    if update.update_release {
+        let release = set_release(context, spec, facts, &update)?;
+        add_entry(context, spec, facts, update, release)?;
+    }
+    Ok(())
+}
+
+fn set_folder(context: &Context, spec: &mut Spec, facts: &Facts, source: SourceId, folder: &str) {
+    let why = match spec.set_setup_dir(folder, source, facts) {
+        Outcome::LeftAlone(Why::NoPrep) => "there is no %prep section",
+        Outcome::LeftAlone(_) => "there is no %setup or %autosetup in %prep",
+        Outcome::Changed { .. } | Outcome::AlreadyRight { .. } => return,
+    };
+    context.found(Finding::note(format!("{why}: nothing tells rpm that the archive unpacks to `{folder}`")));
+}
+
+/// Sets the Release, and returns it where it is known.
+fn set_release<'a>(context: &Context, spec: &mut Spec, facts: &Facts, update: &Update<'a>) -> Result<Option<&'a str>> {
+    let release = update.named.release.as_str();
+    let outcome = match update.release_given {
+        Some(GivenSuffix::Whole) => spec.force_release(release, facts)?,
+        Some(GivenSuffix::Literal(suffix)) if spec.uses_autorelease() => spec.add_autorelease_suffix(suffix, facts)?,
+        _ => spec.set_release(release, facts)?,
+    };
+    match outcome {
+        Outcome::LeftAlone(Why::Autorelease) => {
+            context.found(Finding::note("Release is made by %autorelease and stays; --release-suffix adds to it"));
+            Ok(None)
+        }
+        _ if spec.uses_autorelease() => Ok(None),
+        _ => Ok(Some(release)),
+    }
+}
+
+fn add_entry(
+    context: &Context,
+    spec: &mut Spec,
+    facts: &Facts,
+    update: Update<'_>,
+    release: Option<&str>,
+) -> Result<()> {
+    let epoch = facts.epoch.as_ref().map(|epoch| format!("{epoch}:")).unwrap_or_default();
+    let release = release.map(|release| format!("-{release}")).unwrap_or_default();
+    let evr = format!("{epoch}{}{release}", update.named.version);
+    let lines = if update.changes.is_empty() {
+        vec![format!("- Development snapshot ({})", update.commit.short(8))]
+    } else {
+        update.changes
+    };
+    let entry = Entry { moment: update.moment, author: update.author, evr, lines };
+    if let Outcome::LeftAlone(Why::NoChangelog) = spec.add_changelog_entry(&entry, facts)? {
+        context.found(Finding::note("there is no %changelog section: no entry is added"));
+    }
+    Ok(())
+}

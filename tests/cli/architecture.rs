@@ -1,0 +1,165 @@
+//! The rules of `docs/architecture.md`: who may use whom, which crate is named where, how long a file may be.
+
+use std::path::{Path, PathBuf};
+
+/// The longest a source file may be, without its tests.
+const LONGEST: usize = 600;
+
+/// The ground floor: may be used by all, uses nothing but itself.
+const GROUND: &[&str] = &["context", "error", "event", "evr", "interrupt", "paths", "process"];
+
+/// Layer and what it may use besides itself and the ground floor.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("cli", &["ui", "ops", "config", "project"]),
+    ("ui", &[]),
+    ("ops", &["project", "tools", "git", "spec", "config"]),
+    ("project", &["git", "spec", "tools", "config"]),
+    ("tools", &[]),
+    ("git", &[]),
+    ("config", &[]),
+];
+
+/// What the spec editor may use of the ground floor.
+const SPEC: &[&str] = &["error", "evr"];
+
+/// Crates (or paths) that only some files may name.
+const GATES: &[(&str, &[&str])] = &[
+    ("clap", &["src/cli/"]),
+    ("clap_complete", &["src/cli/"]),
+    ("clap_mangen", &["src/cli/"]),
+    ("indicatif", &["src/ui/"]),
+    ("annotate_snippets", &["src/ui/"]),
+    ("tracing_subscriber", &["src/ui/"]),
+    ("serde_yaml", &["src/config/yaml.rs", "src/config/yaml/"]),
+    ("git2", &["src/git/repo.rs", "src/git/repo/"]),
+    ("tokio::process", &["src/process.rs"]),
+    ("std::env", &["src/context.rs"]),
+];
+
+struct Source {
+    name: String,
+    text: String,
+}
+
+impl Source {
+    /// The layer of the file: the folder, or the file itself, below `src`.
+    fn layer(&self) -> &str {
+        let below = self.name.strip_prefix("src/").unwrap();
+        below.split_once('/').map_or_else(|| below.trim_end_matches(".rs"), |(folder, _)| folder)
+    }
+
+    /// The file without its tests and comments.
+    fn code(&self) -> impl Iterator<Item = &str> {
+        let code = self.text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        code.lines().filter(|line| !line.trim_start().starts_with("//"))
+    }
+
+    /// What the file uses of the crate: the first name behind every `crate::`.
+    fn uses(&self) -> Vec<String> {
+        let mut used = Vec::new();
+        for line in self.code() {
+            for behind in line.split("crate::").skip(1) {
+                let names = behind.strip_prefix('{').map_or(vec![behind], |group| group.split(", ").collect());
+                for name in names {
+                    used.push(name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
+                }
+            }
+        }
+        used
+    }
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut sources = Vec::new();
+    let mut folders = vec![root.join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs_err::read_dir(folder).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(root).unwrap().display().to_string();
+                sources.push(Source { name, text: fs_err::read_to_string(&path).unwrap() });
+            }
+        }
+    }
+    assert!(sources.len() > 30, "the sources were not found");
+    sources.retain(|source| !source.name.ends_with("/tests.rs") && !source.name.contains("/tests/"));
+    sources
+}
+
+#[test]
+fn layers_use_only_what_is_below_them() {
+    let mut broken = Vec::new();
+    for source in sources() {
+        let layer = source.layer();
+        if layer == "lib" || layer == "main" {
+            continue;
+        }
+        let allowed: Vec<&str> = match LAYERS.iter().find(|(name, _)| *name == layer) {
+            Some((_, below)) => below.iter().chain(GROUND).copied().collect(),
+            None if layer == "spec" => SPEC.to_vec(),
+            None if GROUND.contains(&layer) => GROUND.to_vec(),
+            None => panic!("{}: `{layer}` is not in the table of layers", source.name),
+        };
+        for used in source.uses() {
+            if used != layer && !allowed.contains(&used.as_str()) {
+                broken.push(format!("{}: `{layer}` may not use `{used}`", source.name));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn one_gate_for_each_outside_thing() {
+    let mut broken = Vec::new();
+    for source in sources() {
+        for (name, places) in GATES {
+            let named = source.code().any(|line| {
+                line.match_indices(&format!("{name}::")).any(|(at, _)| {
+                    let before = line[..at].chars().next_back();
+                    before.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != ':')
+                })
+            });
+            if named && !places.iter().any(|place| source.name.starts_with(place)) {
+                broken.push(format!("{}: only {places:?} may name `{name}`", source.name));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn only_the_user_interface_prints() {
+    for source in sources() {
+        if !source.name.starts_with("src/ui/") {
+            for word in ["println!", "eprintln!", "print!(", "io::stdout", "io::stderr"] {
+                assert!(!source.code().any(|line| line.contains(word)), "{}: {word}", source.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn files_are_short_and_their_names_say_what_they_hold() {
+    let mut lengths = Vec::new();
+    for source in sources() {
+        let length = source.text.split("#[cfg(test)]\nmod tests").next().unwrap().lines().count();
+        assert!(length <= LONGEST, "{} has {length} lines: two subjects?", source.name);
+        lengths.push(length);
+        let name = source.name.rsplit('/').next().unwrap();
+        for empty in ["util", "utils", "helper", "helpers", "common", "misc", "manager"] {
+            assert_ne!(name, format!("{empty}.rs"), "{} says nothing", source.name);
+        }
+        if name == "mod.rs" {
+            let logic = source
+                .code()
+                .any(|line| line.starts_with("fn ") || line.starts_with("pub fn ") || line.starts_with("impl"));
+            assert!(!logic, "{} holds logic", source.name);
+        }
+    }
+    lengths.sort_unstable();
+    assert!(lengths[lengths.len() / 2] <= 250, "the median file has {} lines", lengths[lengths.len() / 2]);
+}

@@ -1,0 +1,27 @@
+//! The committed man pages and completions are what the definitions of the command line make today.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn man_pages_and_completions_are_fresh() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let renew = std::env::var_os("UPDATE_GENERATED").is_some();
+    let mut expected = BTreeSet::new();
+    for (path, content) in packit::cli::generated::files() {
+        let committed = root.join(&path);
+        if renew {
+            fs_err::create_dir_all(committed.parent().unwrap()).unwrap();
+            fs_err::write(&committed, &content).unwrap();
+        }
+        let found = fs_err::read(&committed).unwrap_or_default();
+        assert!(found == content, "{} is stale: run `make generate` and commit the result", path.display());
+        expected.insert(path);
+    }
+    for folder in ["man", "completions"] {
+        for entry in fs_err::read_dir(root.join(folder)).unwrap() {
+            let path = PathBuf::from(folder).join(entry.unwrap().file_name());
+            assert!(expected.contains(&path), "{} is made by nothing", path.display());
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Configurations, names and addresses that mean no good.
+
+use crate::support::{Repository, World};
+
+#[test]
+fn no_path_of_the_configuration_leaves_the_repository() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let spec = fs_err::read(repository.path("hello.spec")).unwrap();
+    fs_err::write(world.path("outside.spec"), &spec).unwrap();
+    std::os::unix::fs::symlink(world.path("outside.spec"), repository.path("link.spec")).unwrap();
+    let absolute = world.path("outside.spec").display().to_string();
+    for path in ["../outside.spec", "sub/../../outside.spec", "link.spec", &absolute] {
+        repository.write(".packit.yaml", format!("specfile_path: {path}\n")).commit("Out");
+        repository.packit_from_outside(&["srpm"]).failure(2, &["specfile_path"]);
+    }
+    for paths in ["../hello2", "/etc"] {
+        repository.write(".packit.yaml", format!("specfile_path: hello.spec\npaths: [{paths}]\n")).commit("Out");
+        repository.packit_from_outside(&["srpm"]).failure(2, &[paths]);
+    }
+    assert_eq!(fs_err::read(world.path("outside.spec")).unwrap(), spec);
+}
+
+#[test]
+fn a_package_name_does_not_lead_out_of_the_output_folder() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let config = "specfile_path: hello.spec\nupstream_package_name: hello\npackages:\n  one: {}\n  ../../two: {}\n";
+    repository.write(".packit.yaml", config).commit("Names");
+    let run = repository.packit_from_outside(&["srpm", "--no-update-release"]);
+    assert_ne!(run.code, Some(0), "{run}");
+    assert!(!world.path("two").exists());
+}
+
+#[test]
+fn credentials_in_an_address_are_not_shown() {
+    let mut world = World::new();
+    world.set("GIT_TERMINAL_PROMPT", "0");
+    let repository = Repository::hello(&world);
+    repository.git(&["remote", "set-url", "origin", "https://me@corp.com:s3cr3t-canary@127.0.0.1:1/team/hello.git"]);
+    let run = repository.packit_from_outside(&["-d", "srpm"]).success();
+    assert!(!format!("{run}").contains("s3cr3t-canary"), "{run}");
+    let url = "https://me:s3cr3t-canary@127.0.0.1:1/team/hello.git";
+    let run = world.packit(world.path("out"), &["-d", "srpm", url]).failure(2, &["cannot be cloned"]);
+    assert!(!format!("{run}").contains("s3cr3t-canary"), "{run}");
+}
+
+#[test]
+fn control_characters_of_a_project_do_not_reach_the_terminal() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.write(".packit.yaml", "specfile_path: \"a\\e]0;title\\abc.spec\"\n").commit("Escape");
+    let run = repository.packit_from_outside(&["srpm"]);
+    assert_eq!(run.code, Some(2), "{run}");
+    assert!(!run.stderr.contains('\u{1b}') && !run.stderr.contains('\u{7}'), "{run}");
+}
+
+#[test]
+fn a_commit_message_cannot_put_macros_into_the_spec() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let marker = world.path("marker");
+    for message in [
+        format!("%(touch {})", marker.display()),
+        "100% of %{name} and %%x".to_owned(),
+        "* star".to_owned(),
+        "%changelog".to_owned(),
+    ] {
+        repository.commit(&message);
+    }
+    let run = repository.packit_from_outside(&["srpm"]).success();
+    assert!(!marker.exists(), "{run}");
+    let changelog = crate::support::Srpm::open(run.path()).query("%{CHANGELOGTEXT}");
+    assert!(
+        changelog.contains("100% of %{name} and %%x") || changelog.contains("100% of %{name} and %x"),
+        "{changelog}"
+    );
+}
+
+#[test]
+fn a_configuration_that_explodes_is_refused_quickly() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..10 {
+        let below = format!("*a{}, ", level - 1).repeat(9);
+        bomb += &format!("a{level}: &a{level} [{}]\n", below.trim_end_matches(", "));
+    }
+    for config in [bomb, "[".repeat(20_000)] {
+        repository.write(".packit.yaml", config).commit("Bomb");
+        let begin = std::time::Instant::now();
+        repository.packit_from_outside(&["srpm"]).failure(2, &[".packit.yaml"]);
+        assert!(begin.elapsed() < std::time::Duration::from_secs(10));
+    }
+}

@@ -1,0 +1,20 @@
+//! The built `packit` in a sealed world, with real git repositories and the real rpmbuild; and what is said of the code and the
+//! documents, held against them.
+#![expect(clippy::disallowed_methods, reason = "tests run real programs and read their own environment")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic and says what it left out")]
+#![expect(unreachable_pub, reason = "nobody uses a test as a library")]
+
+mod architecture;
+mod checkout;
+mod create_archive;
+mod errors;
+mod generated;
+mod hostile;
+mod in_place;
+mod monorepo;
+mod options;
+mod reproducible;
+mod signals;
+mod srpm;
+mod support;
+mod version;

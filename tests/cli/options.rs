@@ -1,0 +1,84 @@
+//! Options from variables, old names, and the user's own configuration.
+
+use crate::support::{Repository, Srpm, World};
+
+fn release(world: &World, folder: &std::path::Path, arguments: &[&str]) -> String {
+    let mut all: Vec<&std::ffi::OsStr> = arguments.iter().map(AsRef::as_ref).collect();
+    all.push(folder.as_os_str());
+    Srpm::open(world.packit(world.path("out"), &all).success().path()).query("%{RELEASE}")
+}
+
+#[test]
+fn every_option_has_a_variable() {
+    let mut world = World::new();
+    let folder = Repository::hello(&world).folder;
+    world.set("PACKIT_UPDATE_RELEASE", "no");
+    assert_eq!(release(&world, &folder, &["srpm"]), "1");
+    assert_ne!(release(&world, &folder, &["srpm", "--update-release"]), "1");
+    world.set("PACKIT_UPDATE_RELEASE", "");
+    assert_ne!(release(&world, &folder, &["srpm"]), "1");
+    world.set("PACKIT_RELEASE_SUFFIX", "env");
+    assert_eq!(release(&world, &folder, &["srpm"]), "1.env");
+    assert_eq!(release(&world, &folder, &["srpm", "--release-suffix", "cli"]), "1.cli");
+    world.set("PACKIT_OUTPUT", "named.src.rpm");
+    let run = world.packit(world.path("out"), &["srpm".as_ref(), folder.as_os_str()]).success();
+    assert_eq!(run.path(), world.path("out/named.src.rpm"));
+    world.set("PACKIT_PACKAGE", "hello nope");
+    drop(world.packit(&folder, &["srpm"]).failure(2, &["nope"]));
+    world.set("PACKIT_PACKAGE", "hello");
+    world.set("PACKIT_PACKAGE_CONFIG_PATH", "nope.yaml");
+    drop(world.packit(&folder, &["srpm"]).failure(2, &["nope.yaml"]));
+    world.unset("PACKIT_PACKAGE_CONFIG_PATH");
+    world.set("PACKIT_DEBUG", "maybe");
+    drop(world.packit(&folder, &["srpm"]).failure(2, &["maybe"]));
+}
+
+#[test]
+fn the_old_name_of_update_release_still_works() {
+    let world = World::new();
+    let folder = Repository::hello(&world).folder;
+    assert_eq!(release(&world, &folder, &["srpm", "--no-bump"]), "1");
+    let run = world.packit(world.path("out"), &["srpm".as_ref(), "--bump".as_ref(), folder.as_os_str()]).success();
+    drop(run.told("--update-release"));
+}
+
+#[test]
+fn update_release_of_the_configuration_is_followed() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.append(".packit.yaml", "update_release: false\n").commit("Configure");
+    assert_eq!(release(&world, &repository.folder, &["srpm"]), "1");
+    assert_ne!(release(&world, &repository.folder, &["srpm", "--update-release"]), "1");
+}
+
+#[test]
+fn the_user_configuration_is_read() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let config = world.path("home/.config/packit.yaml");
+    fs_err::create_dir(world.path("home/.config")).unwrap();
+    fs_err::write(&config, "upstream_git_remote: nope\n").unwrap();
+    repository.packit_from_outside(&["srpm"]).failure(2, &["nope"]);
+    fs_err::write(&config, "debug: true\n").unwrap();
+    repository.packit_from_outside(&["srpm"]).success().told("DEBUG");
+    fs_err::write(&config, "").unwrap();
+    repository.packit_from_outside(&["srpm"]).success().silent_on("DEBUG");
+    fs_err::write(&config, "debg: true\n").unwrap();
+    repository.packit_from_outside(&["srpm"]).failure(2, &["debg", "debug", "packit.yaml:1:1"]);
+}
+
+#[test]
+fn another_remote_or_another_configuration_names_the_project() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.write(".packit.yaml", "specfile_path: hello.spec\n").commit("No names");
+    repository.git(&["remote", "add", "other", "git@example.com:team/greeting.git"]);
+    let archive = |arguments: &[&str]| {
+        repository.packit_from_outside(&[&["create-archive"], arguments].concat()).success().stdout
+    };
+    assert_eq!(archive(&[]), "[W]/out/hello-1.0.0.tar.gz\n");
+    assert_eq!(archive(&["--remote", "other"]), "[W]/out/greeting-1.0.0.tar.gz\n");
+    repository.write("ci/other.yaml", "specfile_path: hello.spec\nupstream_package_name: named\n");
+    let file = repository.path("ci/other.yaml").display().to_string();
+    assert_eq!(archive(&["-c", &file]), "[W]/out/named-1.0.0.tar.gz\n");
+}
