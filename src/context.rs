@@ -109,8 +109,18 @@ impl Context {
     pub fn now(&self) -> Zoned {
         match self.world.source_date {
             Some(fixed) => fixed.to_zoned(TimeZone::UTC),
-            None => Zoned::now(),
+            None => Timestamp::now().to_zoned(self.time_zone()),
         }
+    }
+
+    /// The time zone of the machine. Where no variable names another one it is read from its file: asking jiff for it walks through
+    /// the whole database of time zones.
+    fn time_zone(&self) -> TimeZone {
+        if self.variable("TZ").is_some() {
+            return TimeZone::system();
+        }
+        let local = fs_err::read("/etc/localtime").ok();
+        local.and_then(|data| TimeZone::tzif("Local", &data).ok()).unwrap_or(TimeZone::UTC)
     }
 
     /// The time of `SOURCE_DATE_EPOCH`, where that is set: the results are to be reproducible.

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Context, Error, Finding, Kind, Result};
+use crate::error::{Error, Finding, Kind, Result};
 
 /// The names of a configuration file; of several in a folder the first counts.
 pub const FILE_NAMES: [&str; 4] = [".packit.yaml", ".packit.yml", "packit.yaml", "packit.yml"];
@@ -47,8 +47,11 @@ pub fn discover(start: &Path, ceiling: Option<&Path>) -> Result<Found> {
 /// # Errors
 /// [`Kind::Config`] when it does not exist or is not a file.
 pub fn explicit(file: &Path, start: &Path) -> Result<Found> {
-    let missing = || format!("cannot read the configuration `{}`", file.display());
-    let metadata = fs_err::metadata(file).or_error(Kind::Config, missing)?;
+    let metadata = fs_err::metadata(file).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Error::new(Kind::Config, format!("there is no configuration `{}`", file.display()))
+            .hint("`-c` takes a path relative to the current folder; without it the configuration is searched"),
+        _ => Error::new(Kind::Config, format!("cannot read the configuration `{}`", file.display())).source(error),
+    })?;
     if metadata.is_dir() {
         return Err(Error::new(Kind::Config, format!("the configuration `{}` is a folder", file.display()))
             .hint("name the file in it"));

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::delivery::Destination;
+use super::left_out::LeftOut;
 use super::not_yet;
 use super::packages::{Failed, each};
 use super::project::{Place, Project, ProjectRequest, TagChoice};
@@ -73,13 +74,14 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
         _ => project.head.commit,
     };
     let tags = project.repo.tags()?;
+    let left_out = LeftOut::search(project.repo.root(), commit);
     let area = Area::claim(context)?;
     let (made, failed) = each(context, &project.packages, |context, package| {
         let (project, request, tags, area) = (&project, &request, &tags, &area);
         async move { make(&context, project, package, request, tags, commit, area).await }
     })
     .await?;
-    project.tell_what_is_left_out(context, commit, &[])?;
+    left_out.tell(context, project.repo.root(), &[]).await?;
     let mut report = Report { archives: Vec::new(), failed };
     for mut archive in made {
         archive.path = destination.put(context, &archive.path, &archive.package)?;

@@ -2,6 +2,7 @@
 
 pub mod create_archive;
 pub mod delivery;
+pub mod left_out;
 pub mod not_yet;
 pub mod packages;
 pub mod project;

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::config::{self, Found, Loaded, Package, Roots, Spanned, User};
 use crate::context::Context;
-use crate::error::{Context as _, Error, Finding, Kind, Result};
+use crate::error::{Context as _, Error, Kind, Result};
 use crate::git::url::{self, RemoteUrl};
 use crate::git::{CommitId, Head, Repo, Tag, command};
 use crate::project::tag_rules::{TagFilter, TagTemplate};
@@ -131,27 +131,6 @@ impl Project {
         Ok(Self { repo, head, base: found.base, repository, config, packages, user, trusted, _clone: clone })
     }
 
-    /// Tells what is in the checkout and does not get into an archive of `commit`: changes that are not committed, but for those
-    /// of the files in `taken`, which are read from the checkout; and what is in submodules.
-    ///
-    /// # Errors
-    /// When the checkout cannot be compared with its commit.
-    pub fn tell_what_is_left_out(&self, context: &Context, commit: CommitId, taken: &[&Path]) -> Result<()> {
-        let changed = self.repo.uncommitted()?;
-        let changed: Vec<_> =
-            changed.iter().filter(|file| !taken.contains(&self.repo.root().join(file).as_path())).collect();
-        if !changed.is_empty() {
-            let message = format!("changes that are not committed do not go into the archive: {}", listed(&changed));
-            context.found(Finding::note(message).hint("git commit, or git stash, tells which state you mean"));
-        }
-        let submodules = self.repo.submodules(commit)?;
-        if !submodules.is_empty() {
-            let submodules = listed(&submodules.iter().collect::<Vec<_>>());
-            context.found(Finding::warning(format!("the folder of a submodule is empty in the archive: {submodules}")));
-        }
-        Ok(())
-    }
-
     /// What the paths of a configuration are relative to, and what they must not leave.
     pub fn roots(&self) -> Roots<'_> {
         Roots { root: self.repo.root(), base: &self.base, repository: Some(&self.repository) }
@@ -220,15 +199,6 @@ impl Project {
             context.found(finding.clone());
         }
         Ok(chosen)
-    }
-}
-
-/// The first of some paths, and how many more there are.
-fn listed(paths: &[&PathBuf]) -> String {
-    let first = paths.iter().take(5).map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ");
-    match paths.len().saturating_sub(5) {
-        0 => first,
-        more => format!("{first} and {more} more"),
     }
 }
 

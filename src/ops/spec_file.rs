@@ -166,13 +166,35 @@ impl SpecFile {
     }
 }
 
-/// A line of rpm with the numbers of the lines of the user's file: `line 6: Unknown tag`. Also the number, where there is one.
+/// A line of rpm with the number of the line of the user's file in it, and that number: `line 6: Unknown tag`, or
+/// `/path/to/hello.spec:13: bad %if condition`.
 fn with_own_number(line: &str, original: impl Fn(usize) -> Option<usize>) -> (String, Option<usize>) {
-    let Some((before, after)) = line.split_once("line ") else { return (line.to_owned(), None) };
-    let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
-    let (number, rest) = after.split_at(digits);
-    match number.parse().ok().and_then(original) {
-        Some(number) if rest.starts_with(':') => (format!("{before}line {number}{rest}"), Some(number)),
-        _ => (line.to_owned(), None),
+    for before in ["line ", ".spec:"] {
+        let Some(start) = line.find(before).map(|at| at + before.len()) else { continue };
+        let (head, tail) = line.split_at(start);
+        let (digits, rest) = tail.split_at(tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len()));
+        if let (Some(number), true) = (digits.parse().ok().and_then(&original), rest.starts_with(':')) {
+            return (format!("{head}{number}{rest}"), Some(number));
+        }
+    }
+    (line.to_owned(), None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_lines_are_the_users() {
+        let shifted = |number| Some(number).filter(|&number| number > 2).map(|number| number - 2);
+        for (line, expected, number) in [
+            ("line 6: Unknown tag: Lisense: MIT", "line 4: Unknown tag: Lisense: MIT", Some(4)),
+            ("/tmp/x/hello.spec:13: bad %if condition", "/tmp/x/hello.spec:11: bad %if condition", Some(11)),
+            ("line 1: ours", "line 1: ours", None),
+            ("in line with it", "in line with it", None),
+            ("a.spec: line 7: x", "a.spec: line 5: x", Some(5)),
+        ] {
+            assert_eq!(with_own_number(line, shifted), (expected.to_owned(), number));
+        }
     }
 }

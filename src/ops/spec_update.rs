@@ -16,6 +16,8 @@ use crate::spec::{Entry, Facts, Outcome, SourceId, Spec, Why};
 pub struct Update<'a> {
     /// The package.
     pub package: &'a Package,
+    /// The source that the archive takes the place of.
+    pub source: SourceId,
     /// The name of the archive.
     pub archive: &'a ArchiveName,
     /// Version and Release.
@@ -50,10 +52,10 @@ pub enum GivenSuffix<'a> {
 pub fn update(context: &Context, spec: &mut Spec, facts: &Facts, update: Update<'_>) -> Result<()> {
     let version = update.named.version.as_str();
     spec.set_version(version, &prerelease(update.package)?, facts)?;
-    let id = &update.package.spec_source_id;
-    let source = SourceId::Number(id.value);
+    let source = update.source;
     spec.set_source(source, &update.archive.file, facts).map_err(|error| {
-        let named = if id.is_given() { "`spec_source_id` names it" } else { "`spec_source_id` can name another one" };
+        let key = &update.package.spec_source_id;
+        let named = if key.is_given() { "`spec_source_id` names it" } else { "`spec_source_id` can name another one" };
         error.hint(format!("the archive takes the place of {source}: {named}"))
     })?;
     set_folder(context, spec, facts, source, &update.archive.top_folder);

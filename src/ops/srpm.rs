@@ -1,11 +1,15 @@
 //! `packit srpm`: from a checkout to source RPMs.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use futures_util::future::try_join4;
+use futures_util::FutureExt as _;
+use futures_util::future::{self, LocalBoxFuture, try_join4};
 use serde::Serialize;
 
 use super::delivery::Destination;
+use super::left_out::LeftOut;
 use super::packages::{Failed, each};
 use super::project::{Project, ProjectRequest, TagChoice};
 use super::spec_file::SpecFile;
@@ -116,14 +120,17 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
     let several = project.packages.len() > 1;
     let mut destination =
         if builds { Some(Destination::check(context, request.output.as_deref(), several)?) } else { None };
-    let shared = Shared::read(context, &project)?;
+    let shared = Shared::read(context, &project).await?;
+    let left_out = builds.then(|| LeftOut::search(project.repo.root(), project.head.commit));
     let (staged, failed) = each(context, &project.packages, |context, package| {
         let (project, request, shared) = (&project, &request, &shared);
         async move { build(&context, project, package, request, shared).await }
     })
     .await?;
     let specs: Vec<_> = staged.iter().map(|staged| staged.spec_file.path.as_path()).collect();
-    project.tell_what_is_left_out(context, project.head.commit, &specs)?;
+    if let Some(left_out) = left_out {
+        left_out.tell(context, project.repo.root(), &specs).await?;
+    }
     let mut report = Report { packages: Vec::new(), failed };
     for staged in staged {
         context.interrupt().check()?;
@@ -132,16 +139,39 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
     Ok(report)
 }
 
-/// What all packages of a project have in common, read once.
+/// What all packages of a project have in common, found out once.
 struct Shared {
     tags: Vec<Tag>,
     macros: UserMacros,
     area: Area,
+    described: Answer<Option<String>>,
+    changes: RefCell<HashMap<CommitId, Answer<Vec<String>>>>,
 }
 
+/// An answer of git that several packages wait for.
+type Answer<T> = future::Shared<LocalBoxFuture<'static, Result<T>>>;
+
 impl Shared {
-    fn read(context: &Context, project: &Project) -> Result<Self> {
-        Ok(Self { tags: project.repo.tags()?, macros: UserMacros::read(context), area: Area::claim(context)? })
+    async fn read(context: &Context, project: &Project) -> Result<Self> {
+        let (asked, root, commit) = (context.clone(), project.repo.root().to_owned(), project.head.commit.to_string());
+        let described = async move { command::describe(&asked, &root, &commit).await }.boxed_local().shared();
+        // git begins now and works beside what comes before its answer is needed.
+        let _ = futures_util::poll!(described.clone());
+        Ok(Self {
+            tags: project.repo.tags()?,
+            macros: UserMacros::read(context),
+            area: Area::claim(context)?,
+            described,
+            changes: RefCell::default(),
+        })
+    }
+
+    /// The lines of a changelog entry for what came since a commit.
+    fn changes(&self, context: &Context, project: &Project, since: CommitId) -> Answer<Vec<String>> {
+        let (context, root, commit) =
+            (context.clone(), project.repo.root().to_owned(), project.head.commit.to_string());
+        let ask = async move { command::log_since(&context, &root, &since.to_string(), &commit).await };
+        self.changes.borrow_mut().entry(since).or_insert_with(|| ask.boxed_local().shared()).clone()
     }
 }
 
@@ -168,7 +198,7 @@ async fn build(
     let preserve = request.preserve_spec.or(package.preserve_spec.as_ref().map(|key| key.value)).unwrap_or(false);
     let update_release =
         request.update_release.or(package.update_release.as_ref().map(|key| key.value)).unwrap_or(true);
-    let since = chosen.tag.as_ref().filter(|_| update_release && !preserve).map(|tag| tag.commit.to_string());
+    let since = chosen.tag.as_ref().filter(|_| update_release && !preserve).map(|tag| tag.commit);
     let commit = head.to_string();
     let made = async {
         if request.mode == Mode::SpecDiff {
@@ -178,14 +208,13 @@ async fn build(
         archive::make(context, &folder, &commit, &archive, &staging.sources()).await.map(Some)
     };
     let changes = async {
-        match &since {
-            Some(since) => command::log_since(context, &folder, since, &commit).await,
+        match since {
+            Some(since) => shared.changes(context, project, since).await,
             None => Ok(Vec::new()),
         }
     };
-    let described = command::describe(context, &folder, &commit);
     let author = packager::author(context, &project.repo, &shared.macros);
-    let (made, changes, described, author) = try_join4(made, changes, described, author).await?;
+    let (made, changes, described, author) = try_join4(made, changes, shared.described.clone(), author).await?;
 
     let branch = snapshot_ref(&project.head, |name| context.variable(name));
     let now = context.now();
@@ -203,6 +232,7 @@ async fn build(
         release_suffix: suffix,
         version_suffix: package.version_suffix.as_ref().map(|key| key.value.as_str()),
     })?;
+    let source = SourceId::Number(package.spec_source_id.value);
     if !preserve {
         for finding in named.warnings.iter().chain(branch.note.iter().filter(|_| update_release)) {
             context.found(finding.clone());
@@ -213,6 +243,7 @@ async fn build(
         });
         let update = Update {
             package,
+            source,
             archive: &archive,
             named: &named,
             update_release,
@@ -241,7 +272,7 @@ async fn build(
         built.spec_diff = Some(spec_file.diff(&edited));
         return Ok(Staged { built, spec_file, edited, archive: None });
     }
-    let source = (!preserve).then_some(SourceId::Number(package.spec_source_id.value));
+    let source = (!preserve).then_some(source);
     let edited_facts = facts.after_edits(&spec).unwrap_or(facts);
     sources::check(&spec_file, &edited_facts, source, &built.archive)?;
     let srpm = rpmbuild(context, &staging, &spec_file, &edited, &folder, shared, &stand_ins).await?;

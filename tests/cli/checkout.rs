@@ -23,12 +23,13 @@ fn the_release_names_the_branch() {
 #[test]
 fn a_detached_head_is_named_by_the_ci_or_by_its_short_commit_id() {
     let mut world = World::new();
-    world.unset("nothing");
-    let repository = Repository::hello(&world);
-    repository.git(&["checkout", "--quiet", "--detach"]);
-    let (short, eight) = (repository.short(7), repository.short(8));
-    assert_eq!(nvr(&repository, &["srpm"]), format!("hello-1.0.0-1.20231114221320000000.{eight}.1.g{short}"));
-    let folder = repository.folder.clone();
+    let (folder, short) = {
+        let repository = Repository::hello(&world);
+        repository.git(&["checkout", "--quiet", "--detach"]);
+        let (short, eight) = (repository.short(7), repository.short(8));
+        assert_eq!(nvr(&repository, &["srpm"]), format!("hello-1.0.0-1.20231114221320000000.{eight}.1.g{short}"));
+        (repository.folder.clone(), short)
+    };
     world.set("GITHUB_HEAD_REF", "fix/it");
     let run = world.packit(world.path("out"), &["srpm".as_ref(), folder.as_os_str()]).success().told("GITHUB_HEAD_REF");
     assert_eq!(Srpm::open(run.path()).nvr(), format!("hello-1.0.0-1.20231114221320000000.fixit.1.g{short}"));

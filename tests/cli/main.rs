@@ -15,6 +15,7 @@ mod monorepo;
 mod options;
 mod reproducible;
 mod signals;
+mod spec_edits;
 mod srpm;
 mod support;
 mod version;

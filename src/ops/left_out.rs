@@ -1,0 +1,54 @@
+//! What is in the checkout and does not get into the archive.
+
+use std::path::{Path, PathBuf};
+
+use tokio::task::JoinHandle;
+
+use crate::context::Context;
+use crate::error::{Error, Finding, Result};
+use crate::git::{CommitId, Repo};
+
+/// The search for what is left out, which goes on beside other work: in a large checkout it takes its time.
+pub struct LeftOut(JoinHandle<Result<(Vec<PathBuf>, Vec<PathBuf>)>>);
+
+impl LeftOut {
+    /// Starts the search in the repository at `root`, of which `commit` is archived.
+    pub fn search(root: &Path, commit: CommitId) -> Self {
+        let root = root.to_owned();
+        Self(tokio::task::spawn_blocking(move || {
+            let repo = Repo::open(&root)?;
+            let changed = repo.uncommitted()?.into_iter().map(|file| root.join(file)).collect();
+            Ok((changed, repo.submodules(commit)?))
+        }))
+    }
+
+    /// Tells what was found: changes that are not committed, but for those of the files in `taken`, which are read from the
+    /// checkout; and submodules.
+    ///
+    /// # Errors
+    /// When the checkout cannot be compared with its commit.
+    pub async fn tell(self, context: &Context, root: &Path, taken: &[&Path]) -> Result<()> {
+        let (mut changed, submodules) = self.0.await.map_err(|_| Error::bug("the search for changes broke"))??;
+        changed.retain(|file| !taken.contains(&file.as_path()));
+        if !changed.is_empty() {
+            let message =
+                format!("changes that are not committed do not go into the archive: {}", listed(root, &changed));
+            context.found(Finding::note(message).hint("`git commit` brings them in"));
+        }
+        if !submodules.is_empty() {
+            let message = format!("the folder of a submodule is empty in the archive: {}", listed(root, &submodules));
+            context.found(Finding::warning(message));
+        }
+        Ok(())
+    }
+}
+
+/// The first of some paths, and how many more there are.
+fn listed(root: &Path, paths: &[PathBuf]) -> String {
+    let shown = |path: &PathBuf| format!("`{}`", path.strip_prefix(root).unwrap_or(path).display());
+    let first = paths.iter().take(5).map(shown).collect::<Vec<_>>().join(", ");
+    match paths.len().saturating_sub(5) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
