@@ -12,6 +12,7 @@ use crate::git::{CommitId, Head, Repo, Tag, command};
 use crate::project::tag_rules::{TagFilter, TagTemplate};
 use crate::project::version::{Chosen, Origin, Rules, Scope, choose};
 use crate::spec::Prerelease;
+use crate::tools::rpmbuild::Definitions;
 
 /// Where the project is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,6 +151,11 @@ impl Project {
         let error =
             Error::new(Kind::Config, format!("there is no folder `{}`, the first of `paths`", folder.display()));
         Err(path.place().into_iter().fold(error, Error::at))
+    }
+
+    /// The macros that are set while the spec of a package is parsed: those of the package, then those of the user.
+    pub fn parse_time_macros(&self, package: &Package) -> Definitions {
+        Definitions::parse_time(&package.parse_time_macros, &self.user.default_parse_time_macros)
     }
 
     /// Chooses the version of a package and tells where it comes from. `tags` are those of the repository, `tip` is the commit

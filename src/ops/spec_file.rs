@@ -92,7 +92,7 @@ impl SpecFile {
         package: &Package,
         staging: &Staging,
     ) -> Result<String> {
-        let macros = Definitions::parse_time(&package.parse_time_macros, &project.user.default_parse_time_macros);
+        let macros = project.parse_time_macros(package);
         let spec = Spec::parse(&self.text);
         Ok(self.facts(context, &spec, &macros, staging, &project.folder(package)?).await?.version)
     }

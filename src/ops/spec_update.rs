@@ -16,8 +16,6 @@ use crate::spec::{Entry, Facts, Outcome, SourceId, Spec, Why};
 pub struct Update<'a> {
     /// The package.
     pub package: &'a Package,
-    /// The source that the archive takes the place of.
-    pub source: SourceId,
     /// The name of the archive.
     pub archive: &'a ArchiveName,
     /// Version and Release.
@@ -52,7 +50,7 @@ pub enum GivenSuffix<'a> {
 pub fn update(context: &Context, spec: &mut Spec, facts: &Facts, update: Update<'_>) -> Result<()> {
     let version = update.named.version.as_str();
     spec.set_version(version, &prerelease(update.package)?, facts)?;
-    let source = update.source;
+    let source = SourceId::Number(update.package.spec_source_id.value);
     spec.set_source(source, &update.archive.file, facts).map_err(|error| {
         let key = &update.package.spec_source_id;
         let named = if key.is_given() { "`spec_source_id` names it" } else { "`spec_source_id` can name another one" };

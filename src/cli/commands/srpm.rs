@@ -9,6 +9,7 @@ use super::project::{ProjectArguments, VersionArguments};
 use crate::cli::run::{Failed, Run};
 use crate::cli::values;
 use crate::error::{Error, Finding, Kind, Result};
+use crate::ops::prepare::Options;
 use crate::ops::project::Place;
 use crate::ops::srpm::{self, Mode, Report, Request};
 
@@ -98,12 +99,15 @@ impl Arguments {
         }
         Ok(Request {
             project,
-            tags: self.version.request(),
             output: self.output.clone(),
-            update_release: self.update_release(run)?,
-            preserve_spec: self.preserve_spec.then_some(true),
-            release_suffix: self.release_suffix.clone(),
-            default_release_suffix: self.default_release_suffix,
+            options: Options {
+                tags: self.version.request(),
+                update_release: self.update_release(run)?,
+                preserve_spec: self.preserve_spec.then_some(true),
+                release_suffix: self.release_suffix.clone(),
+                default_release_suffix: self.default_release_suffix,
+                only_spec: false,
+            },
             mode: match (self.in_place, self.spec_diff) {
                 (true, _) => Mode::InPlace,
                 (_, true) => Mode::SpecDiff,

@@ -1,0 +1,59 @@
+//! From a prepared package to its source RPM.
+
+use std::path::PathBuf;
+
+use super::prepare::{Prepared, Shared};
+use crate::context::Context;
+use crate::error::{Kind, Result};
+use crate::tools::rpm_macros::UserMacros;
+use crate::tools::rpmbuild::{Definitions, SourceBuild};
+
+/// Fills the staging folder of a prepared package and lets rpmbuild make the source RPM in it.
+///
+/// # Errors
+/// When rpmbuild fails: its own lines, about the user's files, are the causes.
+pub async fn build(context: &Context, prepared: &Prepared, shared: &Shared) -> Result<PathBuf> {
+    let (staging, spec_file) = (&prepared.staging, &prepared.spec_file);
+    staging.link_entries(&spec_file.folder)?;
+    let spec = staging.write(&spec_file.name, &prepared.edited, context.source_date())?;
+    context.step(format!("rpmbuild -bs {}", spec_file.shown.display()));
+    let build = SourceBuild {
+        spec: &spec,
+        sources: &staging.sources(),
+        result: &staging.result(),
+        scratch: &staging.scratch(),
+        folder: &prepared.folder,
+        definitions: prepared.stand_ins.with(&definitions(context, &shared.macros)),
+    };
+    // The path of the staging folder says nothing to the user.
+    let (inside, outside) = (spec.display().to_string(), spec_file.shown.display().to_string());
+    let rewrite = |line: &[u8]| {
+        let line = String::from_utf8_lossy(line);
+        // The error at the end says what went wrong, and the result is put elsewhere.
+        let said_later = ["Wrote: ", "error: ", "RPM build errors:"].iter().any(|begin| line.starts_with(begin));
+        (!said_later).then(|| line.replace(&inside, &outside).into_bytes())
+    };
+    build.run(context, rewrite).await.map_err(|error| match error.kind() {
+        Kind::Tool => spec_file.build_failed(error, &prepared.edited, &spec, build.sources),
+        _ => error,
+    })
+}
+
+/// What packit wants of every source RPM, unless the user's own macros say otherwise.
+fn definitions(context: &Context, macros: &UserMacros) -> Definitions {
+    let mut definitions = Definitions::default();
+    // The archive in it is compressed already: a second time costs much and gains nothing.
+    if macros.get("_source_payload").is_none() {
+        definitions.define("_source_payload", "w.ufdio");
+    }
+    if context.source_date().is_some() {
+        definitions.define("use_source_date_epoch_as_buildtime", "1");
+        definitions.define("clamp_mtime_to_source_date_epoch", "1");
+        // The same under the name that rpm has for it since 4.20.
+        definitions.define("build_mtime_policy", "clamp_to_source_date_epoch");
+        if macros.get("_buildhost").is_none() {
+            definitions.define("_buildhost", "localhost");
+        }
+    }
+    definitions
+}
