@@ -154,9 +154,9 @@ impl Spec {
         };
         let header = self.header(entry, &body);
         let Some(top) = self.first_entry(&body) else {
-            let filled = body.clone().rev().find(|index| !self.text(*index).trim().is_empty());
-            let at = filled.map_or(body.start, |index| index + 1);
-            let new: Vec<String> = std::iter::once(header).chain(lines).collect();
+            let (at, is_last) = self.place_for_first(&body);
+            let blank = if is_last { None } else { Some(String::new()) };
+            let new: Vec<String> = std::iter::once(header).chain(lines).chain(blank).collect();
             self.insert(at, &new);
             return Ok(Outcome::Changed { line: at + 1 });
         };
@@ -171,6 +171,17 @@ impl Spec {
             self.insert(top.start, &new);
         }
         Ok(Outcome::Changed { line })
+    }
+
+    /// Where an entry goes in a changelog without one: before what a macro such as `%include` brings in, else behind
+    /// the comments; and whether it is the last thing there.
+    fn place_for_first(&self, body: &Range<usize>) -> (usize, bool) {
+        let filled = |index: &usize| !self.text(*index).trim().is_empty();
+        let is_macro = |index: &usize| filled(index) && !self.text(*index).trim_start().starts_with('#');
+        match body.clone().find(is_macro) {
+            Some(index) => (index, false),
+            None => (body.clone().rev().find(filled).map_or(body.start, |index| index + 1), true),
+        }
     }
 
     /// The header and the lines of the first entry in a body.
@@ -193,7 +204,10 @@ impl Spec {
             let (old, new) = (evr.rsplit_once('-'), entry.evr.rsplit_once('-'));
             matches!((old, new), (Some((old, a)), Some((new, b))) if old == new && is_snapshot(a) && is_snapshot(b))
         };
-        same_evr && header.author == escaped(entry.author.trim()) && self.entry_lines(top) == lines
+        // What stands behind a blank line can be a macro that brings in older entries.
+        let old = self.entry_lines(top);
+        let ends = old.get(lines.len()).is_none_or(|line| line.trim().is_empty());
+        same_evr && header.author == escaped(entry.author.trim()) && ends && old.starts_with(lines)
     }
 
     fn header(&self, entry: &Entry, body: &Range<usize>) -> String {

@@ -26,6 +26,8 @@ mod tags;
 mod version;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod testing;
 
 pub use changelog::{Entry, TopEntry};

@@ -7,7 +7,7 @@ use std::ops::Range;
 pub(super) struct Setup {
     /// The last `-n`: where its argument stands. rpm takes the last too.
     pub(super) directory: Option<Range<usize>>,
-    /// `-c`: the directory is made before unpacking, and can have any name.
+    /// `-c` or `-C`: the directory is made before unpacking, and can have any name.
     pub(super) creates: bool,
     /// `-T`: Source0 is not unpacked by default.
     pub(super) skips_default: bool,
@@ -37,7 +37,7 @@ impl Setup {
             let Some(letters) = written.strip_prefix('-').filter(|letters| !letters.starts_with('-')) else { continue };
             for (at, letter) in letters.char_indices() {
                 if !with_argument.contains(letter) {
-                    setup.creates |= letter == 'c';
+                    setup.creates |= matches!(letter, 'c' | 'C');
                     setup.skips_default |= letter == 'T';
                     continue;
                 }

@@ -7,6 +7,7 @@ use super::conditions::Directive;
 use super::facts::Facts;
 use super::lines::Spec;
 use super::reading::Entry;
+use super::sections::opened_by;
 use super::tags::Tag;
 
 impl Spec {
@@ -96,19 +97,21 @@ impl Spec {
     /// The line behind an entry, and behind the `%if` that it stands in.
     fn behind(&self, entry: &Entry) -> usize {
         let mut depth = 0_u32;
-        let mut end = entry.lines.end;
-        for index in 0..self.lines.len() {
-            match Directive::parse(self.text(index)) {
+        for lines in self.logical() {
+            match Directive::parse(self.text(lines.start)) {
                 Some(Directive::If(_) | Directive::IfPlatform(_)) => depth += 1,
                 Some(Directive::Endif) => depth = depth.saturating_sub(1),
                 _ => {}
             }
-            if index + 1 >= entry.lines.end && depth == 0 {
-                end = index + 1;
+            if lines.start >= entry.lines.end && opened_by(self.text(lines.start)).is_some() {
+                // The condition goes on in other sections.
                 break;
             }
+            if lines.end >= entry.lines.end && depth == 0 {
+                return lines.end;
+            }
         }
-        end
+        entry.lines.end
     }
 }
 
@@ -173,6 +176,13 @@ mod tests {
         spec.add_patch("new.patch", None, &[], &facts).unwrap();
         let text = String::from_utf8(spec.to_bytes()).unwrap();
         assert!(text.contains("%if 1\nPatch3: a.patch\n%endif\nPatch4: new.patch\n"), "{text}");
+
+        let mut spec =
+            spec_with(&[(SOURCE, &format!("{SOURCE}\n%if 1\nPatch3: a.patch")), ("%build\n", "%build\n%endif\n")]);
+        let facts = super::super::testing::facts(&spec);
+        spec.add_patch("new.patch", None, &[], &facts).unwrap();
+        let text = String::from_utf8(spec.to_bytes()).unwrap();
+        assert!(text.contains("Patch3: a.patch\nPatch4: new.patch\n\n%description"), "{text}");
     }
 
     #[test]

@@ -18,7 +18,7 @@ impl Spec {
     /// Makes `%setup` or `%autosetup` expect the directory `root` in the archive of the source `id`.
     ///
     /// A line is left as it is when its `-n` (or `%{name}-%{version}` where it has none) expands to `root` already, by
-    /// the text and what `facts` knows, and when it has `-c`, which makes a directory of any name. Of several lines the
+    /// the text and what `facts` knows, and when it has `-c` or `-C`, which make a directory of any name. Of several lines the
     /// one that unpacks this source is meant. Comments and lines in false branches do not count.
     pub fn set_setup_dir(&mut self, root: &str, id: SourceId, facts: &Facts) -> Outcome {
         let bodies = self.bodies(Section::Prep);
@@ -128,6 +128,7 @@ mod tests {
             "%setup -n hello-1.%{minor}",
             "%setup -n \"%{name}-1.0\"",
             "%setup -q -c -n anything",
+            "%autosetup -C",
         ] {
             let (lines, outcome) = edited(prep, "hello-1.0");
             assert_eq!(lines, prep);

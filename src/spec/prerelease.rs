@@ -26,8 +26,9 @@ impl Prerelease {
             None => None,
             Some(pattern) => Some(compile(pattern)?),
         };
-        let macro_name = macro_name.map(|name| name.trim_start_matches('%')).filter(|name| !name.is_empty());
-        Ok(Self { pattern, macro_name: macro_name.map(str::to_owned) })
+        // Without a pattern nothing tells whether the macro shall be there.
+        let macro_name = macro_name.map(|name| name.trim_start_matches('%')).filter(|_| pattern.is_some());
+        Ok(Self { macro_name: macro_name.filter(|name| !name.is_empty()).map(str::to_owned), pattern })
     }
 
     /// The rule that changes nothing.
@@ -113,7 +114,9 @@ mod tests {
     #[test]
     fn no_pattern_switches_it_off() {
         for pattern in [None, Some("")] {
-            assert_eq!(Prerelease::new(pattern, None).unwrap().normalise("2.0.0-rc1"), "2.0.0-rc1");
+            let off = Prerelease::new(pattern, Some("prerel")).unwrap();
+            assert_eq!(off.normalise("2.0.0-rc1"), "2.0.0-rc1");
+            assert_eq!(off.macro_name(), None);
         }
     }
 

@@ -270,7 +270,10 @@ impl Reader<'_> {
 
     fn list(&mut self, spec: &Spec, lines: Range<usize>, text: &str, stem: &'static str, live: Option<bool>) {
         let trimmed = text.trim();
-        if !trimmed.is_empty() && !trimmed.starts_with('#') {
+        if lines.len() > 1 {
+            // A macro call over several lines can hold anything, even the next section.
+            self.reading.is_opaque |= live != Some(false);
+        } else if !trimmed.is_empty() && !trimmed.starts_with('#') {
             self.entry(spec, lines, stem, None, None, live);
         }
     }

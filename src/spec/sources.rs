@@ -171,6 +171,24 @@ mod tests {
         }
     }
 
+    /// The Python packit changes the first `Source0` of the file, whether rpm reads it or not.
+    #[test]
+    fn sets_the_live_one() {
+        for (sources, new) in [
+            (
+                "%if 0\nSource0: a\n%else\nSource0: b\n%endif",
+                "%if 0\nSource0: a\n%else\nSource0: hello-2.0.tar.gz\n%endif",
+            ),
+            ("%{?nope:Source0: a}\n%{!?nope:Source0: b}", "%{?nope:Source0: a}\n%{!?nope:Source0: hello-2.0.tar.gz}"),
+        ] {
+            assert_eq!(edited(sources, SourceId::Number(0)).0, new);
+        }
+        let mut spec = spec_with(&[("Source0:  ", "%if 0\nSource0: a\n%endif\nSource1:")]);
+        let facts = facts(&spec);
+        let error = spec.set_source(SourceId::Number(0), "x", &facts).unwrap_err();
+        assert!(error.causes()[0].contains("a branch that rpm does not read here"), "{:?}", error.causes());
+    }
+
     #[test]
     fn sets_lines_of_sourcelist() {
         let mut spec = spec_with(&[

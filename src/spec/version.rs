@@ -27,7 +27,15 @@ impl Spec {
         let literal = self.with_literal_version(&wanted, facts)?;
         let kept = Kept::of(&literal.reading(facts));
         let suffix = prerelease.split(version).map(|(_, suffix)| suffix);
-        let toggled = prerelease.macro_name().and_then(|name| self.with_suffix_macro(name, suffix, facts));
+        let mut toggled: Option<Self> = None;
+        // The macro can decide a condition, and with it which of its definitions are live.
+        for _ in 0..4 {
+            let spec = toggled.as_ref().unwrap_or(self);
+            match prerelease.macro_name().and_then(|name| spec.with_suffix_macro(name, suffix, facts)) {
+                Some(next) => toggled = Some(next),
+                None => break,
+            }
+        }
         let is_right = |spec: &Self| kept.allows(&spec.reading(facts), &wanted);
 
         let base = toggled.as_ref().unwrap_or(self);
@@ -97,20 +105,22 @@ impl Spec {
     /// such macro, or it is as it should be.
     fn with_suffix_macro(&self, name: &str, suffix: Option<&str>, facts: &Facts) -> Option<Self> {
         let reading = self.reading(facts);
-        let all = || reading.definitions.iter().filter(|d| d.definition.name == name && d.live != Some(false));
-        let live = all().find(|defined| defined.definition.comment.is_none());
+        let all = || {
+            let named = reading.definitions.iter().filter(|defined| defined.definition.name == name);
+            named.filter(|defined| defined.live != Some(false) && defined.lines.len() == 1)
+        };
+        let live = || all().filter(|defined| defined.definition.comment.is_none());
         let mut spec = self.clone();
-        match (suffix, live) {
-            (None, None) => return None,
-            (None, Some(defined)) => {
-                let text = defined.text.replacen('%', "#", 1);
-                // A live definition in a comment needs only lose the percent sign.
-                let text =
-                    if defined.text.trim_start().starts_with('#') { defined.text.replacen('%', "", 1) } else { text };
-                spec.replace(defined.lines.clone(), &text);
+        match suffix {
+            None => {
+                for defined in live() {
+                    // A live definition in a comment needs only lose the percent sign.
+                    let sign = if defined.text.trim_start().starts_with('#') { "" } else { "#" };
+                    spec.replace(defined.lines.clone(), &defined.text.replacen('%', sign, 1));
+                }
             }
-            (Some(suffix), live) => {
-                let mut defined = live.or_else(|| all().next())?.clone();
+            Some(suffix) => {
+                let mut defined = live().next_back().or_else(|| all().next())?.clone();
                 if let Some(comment) = defined.definition.comment.clone() {
                     defined.text.replace_range(comment, "%");
                     defined.definition = Definition::parse(&defined.text)?;

@@ -42,6 +42,10 @@ fn adds() {
         (&[("%changelog\n", "%changelog\n# keep this on top\n\n")], format!("# keep this on top\n\n{text}\n{rest}")),
         (&[(HEADER, ""), ("\n\n- Initial release\n", "\n")], text.to_owned()),
         (
+            &[(HEADER, "# old ones\n%include changes"), ("- Initial release\n", "")],
+            format!("# old ones\n{text}\n%include changes\n"),
+        ),
+        (
             &[(HEADER, "# only a comment\n"), ("\n\n- Initial release\n", "\n\n\n")],
             format!("# only a comment\n{text}\n\n"),
         ),

@@ -29,6 +29,7 @@ fn the_text_answers_when_it_can() {
         &[("%description", "%package devel\nSummary: x\nVersion: %{?fedora}\n%description devel\nx\n%description")],
         &[("Name: ", "%dnl Version: 3\n# Version: %{x}\nName: ")],
         &[("%global rel 1\n", "%define macro() \\\nVersion: 7\\\nSource0: x\n%global rel 1\n")],
+        &[("License:       MIT", "License: MIT\nBuildRoot: %(mktemp -ud %{_tmppath}/%{name}-XXXXXX)")],
         &[("%build", "%build\n./configure \\\n%if 0\n  --x \\\n%endif\n  --y")],
     ] {
         assert!(by_text(&spec_with(replacements)).is_some(), "{replacements:?}");
@@ -48,6 +49,9 @@ fn rpm_is_asked_when_the_text_cannot_tell() {
         &[(SOURCE, "%{lua: print('Source0: a')}")],
         &[("%{rel}%{?dist}", "%autorelease")],
         &[("%{rel}%{?dist}", "1%{?dist}%{?extra}")],
+        // The Python packit takes the shell out of a spec before it reads it, and this Version with it.
+        &[("Version:       1.%{minor}", "Version: %(echo 1.0)")],
+        &[("%description", "%sourcelist\n%{!?x:\n%patchlist\na.patch\n}\n%description")],
         &[(SOURCE, "Source0: %{name}%{?dist}.tgz")],
     ] {
         let spec = spec_with(replacements);

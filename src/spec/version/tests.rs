@@ -174,7 +174,7 @@ fn refuses_what_rpm_refuses() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever the version and the macros: by the text the result is the version, and only lines that define or use
     /// it change.
