@@ -100,6 +100,13 @@ def small():
     return repository("small", files | {f"src/{i}.c": "int x;\n" * 20 for i in range(10)})
 
 
+def plain():
+    """A spec as most are: it builds and installs by make, so that rpm asks a shell or two while it reads it."""
+    spec = SPEC.format(head="", name="plain", version="0.1").replace("%build\n", "%build\n%make_build\n")
+    spec = spec.replace("%install\n", "%install\n%make_install\n").replace("BuildArch", "BuildRequires:  make\nBuildArch")
+    return repository("plain", {".packit.yaml": config("plain"), "plain.spec": spec, "Makefile": "all:\n"})
+
+
 def macros():
     head = "%global base 0.1\n%if 0%{?rhel}\n%global extra 1\n%endif\n"
     spec = SPEC.format(head=head, name="macros", version="%{base}%{?extra}")
@@ -234,9 +241,12 @@ def main():
         command = f"unshare -n {OPTIONS.peer} srpm && git reset -q --hard && git clean -qfdx"
         return (command, copy)
 
+    folder = plain()
+    compare("srpm, small project", "1.2", (srpm(folder), out), (floor(folder, "plain", folder), out), runs, peer(folder))
+
     folder = small()
-    compare("srpm, small project", "1.2", (srpm(folder), out), (floor(folder, "small", folder), out), runs, peer(folder))
-    compare("create-archive, small project", "", ([PACKIT, "create-archive", "--output-dir", out, folder], out),
+    compare("srpm, smallest spec", "1.2", (srpm(folder), out), (floor(folder, "small", folder), out), runs, peer(folder))
+    compare("create-archive, smallest", "", ([PACKIT, "create-archive", "--output-dir", out, folder], out),
             (f"cd {folder} && git archive -o {out}/small-1.0.tar.gz --prefix small-1.0/ HEAD", out), runs)
 
     folder = macros()

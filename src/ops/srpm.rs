@@ -1,5 +1,6 @@
 //! `packit srpm`: from a checkout to source RPMs.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -93,18 +94,22 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
     }
     let mut destination = Destination::check(context, request.output.as_deref(), project.packages.len() > 1)?;
     let shared = Shared::read(context, &project).await?;
-    let left_out = LeftOut::search(project.repo.root(), project.head.commit);
+    let left_out = OnceCell::new();
     let (built, failed) = each(context, &project.packages, |context, package| {
-        let (project, options, shared) = (&project, &request.options, &shared);
+        let (project, options, shared, left_out) = (&project, &request.options, &shared, &left_out);
         async move {
             let prepared = prepare(&context, project, package, options, shared).await?;
+            // rpmbuild leaves processors idle: that is the time for it.
+            left_out.get_or_init(|| LeftOut::search(project.repo.root(), project.head.commit));
             let srpm = source_rpm::build(&context, &prepared, shared).await?;
             Ok((package.name.as_str(), prepared, srpm))
         }
     })
     .await?;
     let specs: Vec<_> = built.iter().map(|(_, prepared, _)| prepared.spec_file.path.as_path()).collect();
-    left_out.tell(context, project.repo.root(), &specs).await?;
+    if let Some(left_out) = left_out.into_inner() {
+        left_out.tell(context, project.repo.root(), &specs).await?;
+    }
     let mut report = Report { packages: Vec::new(), failed };
     for (package, prepared, srpm) in built {
         context.interrupt().check()?;
