@@ -1,10 +1,13 @@
 //! Man pages and completions, made from the definitions of the command line. They are committed under `man/` and `completions/`;
 //! a test makes them again and compares.
 
+use std::io;
 use std::path::PathBuf;
 
 use clap::{Command, CommandFactory as _};
 use clap_complete::Shell;
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
 
 use super::run::Cli;
 
@@ -33,11 +36,62 @@ pub fn files() -> Vec<(PathBuf, Vec<u8>)> {
 fn pages(command: &Command, files: &mut Vec<(PathBuf, Vec<u8>)>) {
     let name = command.get_display_name().unwrap_or(command.get_name()).to_owned();
     let mut content = Vec::new();
-    let page = clap_mangen::Man::new(command.clone()).title(name.to_uppercase()).manual("packit");
     // Writing to memory cannot fail.
-    let _ = page.render(&mut content);
+    let _ = page(command, &name, &mut content);
     files.push((PathBuf::from("man").join(format!("{name}.1")), content));
     for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
         pages(below, files);
     }
+}
+
+fn page(command: &Command, name: &str, to: &mut Vec<u8>) -> io::Result<()> {
+    let man = Man::new(command.clone()).title(name.to_uppercase()).manual("packit");
+    man.render_title(to)?;
+    man.render_name_section(to)?;
+    man.render_synopsis_section(to)?;
+    man.render_description_section(to)?;
+    man.render_options_section(to)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(to)?;
+    }
+    let mut more = Roff::default();
+    environment(command, &mut more);
+    for (title, text) in blocks(command) {
+        more.control("SH", [title.to_uppercase().as_str()]).control("nf", []);
+        for line in text.lines() {
+            more.text([roman(line)]);
+        }
+        more.control("fi", []);
+    }
+    let others = if command.has_subcommands() { "git(1), rpmbuild(8)" } else { "packit(1), git(1), rpmbuild(8)" };
+    more.control("SH", ["SEE ALSO"]).text([roman(others)]);
+    more.to_writer(to)
+}
+
+/// The variables that stand for options.
+fn environment(command: &Command, page: &mut Roff) {
+    let shown = command.get_arguments().filter(|arg| !arg.is_hide_set());
+    let variables: Vec<_> = shown.filter_map(|arg| Some((arg.get_env()?.to_str()?, arg.get_long()?))).collect();
+    if !variables.is_empty() {
+        page.control("SH", ["ENVIRONMENT"])
+            .text([roman("Each of these variables stands for an option that is not given:")]);
+    }
+    for (variable, option) in variables {
+        page.control("TP", []).text([bold(variable)]).text([roman(format!("--{option}"))]);
+    }
+    if !command.has_subcommands() {
+        page.control("TP", []).text([bold("SOURCE_DATE_EPOCH")]);
+        page.text([roman(
+            "The time, in seconds since 1970, that results bear instead of now: the same commit gives the same bytes.",
+        )]);
+        page.control("TP", []).text([bold("RPM_PACKAGER")]).text([roman("Who signs the changelog entry.")]);
+        page.control("TP", []).text([bold("TMPDIR")]).text([roman("The folder for temporary files, /tmp by default.")]);
+    }
+}
+
+/// The blocks below the options in the long help: `Title:` and the lines below it.
+fn blocks(command: &Command) -> Vec<(String, String)> {
+    let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+    let titled = |block: &str| block.split_once(":\n").map(|(title, text)| (title.to_owned(), text.to_owned()));
+    help.split("\n\n").filter_map(titled).collect()
 }

@@ -94,6 +94,9 @@ fn gone(before: &Spec, after: &Spec) -> Vec<String> {
     missing.chain(changed).map(|line| line.text.clone()).collect()
 }
 
+/// The lines that an edit names, by their beginnings, and the edit.
+type Edit<'a> = (&'a [&'a str], &'a dyn Fn(&mut Spec));
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -110,7 +113,7 @@ proptest! {
             evr: "2-1".into(),
             lines: vec!["- 100%{x}".into()],
         };
-        let edits: [(&[&str], &dyn Fn(&mut Spec)); 6] = [
+        let edits: [Edit<'_>; 6] = [
             (&["version", "%global aa", "%define bb", "#global aa", "#%%global aa", "%dnl %global aa", "%global minor", "%{?aa:"], &|spec| {
                 let _ = spec.set_version(&version, &rule, &facts);
             }),

@@ -9,11 +9,17 @@ use super::project::{ProjectArguments, VersionArguments};
 use crate::cli::run::{Failed, Run};
 use crate::ops::create_archive::{self, Request};
 
+const EXAMPLES: &str = "\
+Examples:
+  packit create-archive                      the archive of what is checked out
+  packit create-archive --ref v1.2.0         the archive of a tag
+  packit create-archive --output-dir dist/";
+
 /// Make the archive of the project that goes into a source RPM
 ///
 /// Makes NAME-VERSION.tar.gz of HEAD with `git archive`, everything in it below NAME-VERSION/, and prints its path.
 #[derive(Debug, Args)]
-#[command(args_override_self = true)]
+#[command(args_override_self = true, after_long_help = EXAMPLES)]
 pub struct Arguments {
     #[command(flatten)]
     project: ProjectArguments,

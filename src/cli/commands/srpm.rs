@@ -13,13 +13,23 @@ use crate::ops::prepare::Options;
 use crate::ops::project::Place;
 use crate::ops::srpm::{self, Mode, Report, Request};
 
+const EXAMPLES: &str = "\
+Examples:
+  packit srpm                        build what is checked out, here or in any folder below
+  packit srpm --output dist/         put the source RPM into a folder
+  packit srpm --spec-diff            show what would change in the spec file
+  packit srpm -p core -p cli         two packages of a monorepo
+  packit srpm --release-suffix pr7   Release 1.pr7 instead of time and commit
+  packit srpm --ref v1.2.0 https://github.com/example/hello.git
+  rpm -qpi \"$(packit srpm)\"          what came out: standard output is the path";
+
 /// Make source RPMs from the project
 ///
 /// Takes the version from the newest git tag that HEAD contains, makes the archive of HEAD with `git archive`, sets Version, Release,
 /// Source and %setup in a copy of the spec file, and calls `rpmbuild -bs`. All of that happens in a temporary folder. Prints the
 /// path of each source RPM.
 #[derive(Debug, Args)]
-#[command(args_override_self = true)]
+#[command(args_override_self = true, after_long_help = EXAMPLES)]
 pub struct Arguments {
     #[command(flatten)]
     pub(super) project: ProjectArguments,
