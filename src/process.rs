@@ -19,6 +19,8 @@ use crate::event::{Event, Stream};
 
 /// How much of each stream is kept for the result and for error messages when the lines are shown as they come.
 const KEPT: usize = 256 * 1024;
+/// The size of the pipe to a reader on a thread of its own.
+const PIPE: usize = 1 << 20;
 /// How long a child may take to end after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
 /// How long a pipe may stay open without a byte after its child has ended: a grandchild holds it.
@@ -153,6 +155,8 @@ impl Command {
     ) -> Result<(T, Output)> {
         let line = self.display();
         let (reader, writer) = std::io::pipe().or_error(Kind::Environment, || "a pipe cannot be made".to_owned())?;
+        // A larger pipe saves many switches between the two; where the system allows none, it works as well.
+        let _ = rustix::pipe::fcntl_setpipe_size(&reader, PIPE);
         let mut child = self.spawn(Stdio::from(writer))?;
         let consumer = tokio::task::spawn_blocking(move || consume(reader));
         let mut running = Running::new(&mut child, self.foreground);

@@ -53,6 +53,9 @@ fn compress_here(
     }
 }
 
+/// How many blocks each thread may have waiting: enough that none is idle while the next ones are read or written.
+const QUEUE: usize = 4;
+
 /// Blocks go round to the threads and come back in the same round, so that they stay in order.
 fn compress_on_threads(
     first: Vec<u8>,
@@ -71,7 +74,7 @@ fn compress_on_threads(
                 lanes[sent % threads].0.send(block).map_err(|_| broken())?;
                 sent += 1;
             }
-            while received < sent && (at_end || sent - received > threads) {
+            while received < sent && (at_end || sent - received >= threads * QUEUE) {
                 let packed = lanes[received % threads].1.recv().map_err(|_| broken())??;
                 received += 1;
                 sink.write_all(&packed)?;
@@ -90,8 +93,8 @@ type Lane = (SyncSender<Vec<u8>>, Receiver<io::Result<Vec<u8>>>);
 
 /// A thread that compresses what it is sent, until nobody sends any more.
 fn lane<'scope>(scope: &'scope thread::Scope<'scope, '_>) -> Lane {
-    let (to_thread, blocks) = sync_channel::<Vec<u8>>(1);
-    let (results, from_thread) = sync_channel(2);
+    let (to_thread, blocks) = sync_channel::<Vec<u8>>(QUEUE);
+    let (results, from_thread) = sync_channel(QUEUE);
     scope.spawn(move || {
         let mut compressor = compressor();
         for block in blocks {
