@@ -50,6 +50,7 @@ always\t'Always'
 never\t'Never'"
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l update-release -d 'Set Release and add a changelog entry [default: what the configuration says, else yes]'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l no-update-release -d 'Leave Release and %changelog as they are'
@@ -59,7 +60,6 @@ complete -c packit -n "__fish_packit_using_subcommand srpm" -l default-release-s
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l preserve-spec -d 'Take the spec file as it is'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l in-place -d 'Keep the changed spec file and the archive in the project, as the Python packit does'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l spec-diff -d 'Print what would change in the spec file as a unified diff, and stop'
-complete -c packit -n "__fish_packit_using_subcommand srpm" -l trust -d 'With a URL: trust the project, and let the commands of its configuration run'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -74,6 +74,7 @@ always\t'Always'
 never\t'Never'"
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l json -d 'Print one JSON object instead of paths'

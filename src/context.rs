@@ -19,6 +19,7 @@ use crate::interrupt::Interrupt;
 pub struct Context {
     world: Arc<World>,
     package: Option<Arc<str>>,
+    shares: usize,
 }
 
 struct World {
@@ -56,13 +57,14 @@ impl Context {
     ) -> Result<Self> {
         let source_date = variables.get(OsStr::new("SOURCE_DATE_EPOCH")).map(|value| source_date(value)).transpose()?;
         let world = World { cwd, variables, source_date: source_date.flatten(), events, interrupt };
-        Ok(Self { world: Arc::new(world), package: None })
+        Ok(Self { world: Arc::new(world), package: None, shares: 1 })
     }
 
-    /// The same context, its events marked with the name of a package.
+    /// The same context for one of several packages, `side_by_side` of which are worked on at a time: its events are marked with
+    /// the name, and it has its share of the processors.
     #[must_use]
-    pub fn for_package(&self, package: &str) -> Self {
-        Self { world: Arc::clone(&self.world), package: Some(Arc::from(package)) }
+    pub fn for_package(&self, package: &str, side_by_side: usize) -> Self {
+        Self { world: Arc::clone(&self.world), package: Some(Arc::from(package)), shares: side_by_side.max(1) }
     }
 
     /// The current folder, absolute.
@@ -130,7 +132,7 @@ impl Context {
 
     /// How many things may run at the same time.
     pub fn parallelism(&self) -> usize {
-        std::thread::available_parallelism().map_or(1, usize::from)
+        (std::thread::available_parallelism().map_or(1, usize::from) / self.shares).max(1)
     }
 
     /// Whether and when the work is to stop.

@@ -42,6 +42,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// The file, as the user would name it.
+    #[serde(serialize_with = "crate::paths::serialize")]
     pub file: PathBuf,
     /// Line, from 1.
     pub line: usize,

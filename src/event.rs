@@ -4,15 +4,6 @@ use std::sync::Arc;
 
 use crate::error::Finding;
 
-/// Which stream of a child a line came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stream {
-    /// Standard output.
-    Stdout,
-    /// Standard error.
-    Stderr,
-}
-
 /// One thing that happened.
 #[derive(Debug, Clone)]
 pub enum Event {
@@ -36,8 +27,6 @@ pub enum Event {
         package: Option<Arc<str>>,
         /// The program, by its name.
         program: String,
-        /// Where the child wrote it.
-        stream: Stream,
         /// The text of the line.
         bytes: Vec<u8>,
     },

@@ -8,6 +8,13 @@ use tokio::sync::Notify;
 
 use crate::error::{Error, Kind, Result};
 
+/// The signals that whoever started packit wants to be ignored (`nohup`, a shell's `&`), as bits: they stay ignored.
+fn ignored() -> u64 {
+    let status = fs_err::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
 #[derive(Debug, Default)]
 struct State {
     stopped: AtomicBool,
@@ -25,7 +32,9 @@ impl Interrupt {
     /// When the system refuses to install a signal handler.
     pub fn listen() -> Result<Self> {
         let interrupt = Self::default();
-        for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
+        let ignored = ignored();
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        for kind in kinds.into_iter().filter(|kind| ignored >> (kind.as_raw_value() - 1) & 1 == 0) {
             let mut signals = signal(kind).map_err(|source| {
                 Error::new(Kind::Environment, "the handler for signals cannot be installed").source(source)
             })?;

@@ -70,7 +70,9 @@ pub fn put_in_place(finished: &Path, destination: &Path) -> Result<()> {
         tempfile::Builder::new().prefix(".packit-").tempfile_in(folder).or_error(Kind::Environment, cannot)?;
     fs::copy(finished, temporary.path()).or_error(Kind::Environment, cannot)?;
     temporary.persist(destination).or_error(Kind::Environment, cannot)?;
-    fs::remove_file(finished).or_error(Kind::Environment, || "a temporary file cannot be removed".to_owned())
+    // It is in place; what stays of it elsewhere goes with its folder.
+    let _ = fs::remove_file(finished);
+    Ok(())
 }
 
 /// Replaces the content of an existing file, whole or not at all; its permissions stay. A link is followed.
@@ -105,6 +107,17 @@ pub fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::
 pub fn serialize_some<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
     match path {
         Some(path) => serialize(path, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// Writes text that may not be UTF-8 for JSON: what is not is replaced.
+///
+/// # Errors
+/// What the serializer fails with.
+pub fn serialize_bytes<S: Serializer>(text: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
+    match text {
+        Some(text) => serializer.serialize_str(&String::from_utf8_lossy(text)),
         None => serializer.serialize_none(),
     }
 }

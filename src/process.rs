@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::Child;
 
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
-use crate::event::{Event, Stream};
+use crate::event::Event;
 
 /// How much of each stream is kept for the result and for error messages when the lines are shown as they come.
 const KEPT: usize = 256 * 1024;
@@ -23,8 +23,25 @@ const KEPT: usize = 256 * 1024;
 const PIPE: usize = 1 << 20;
 /// How long a child may take to end after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
-/// How long a pipe may stay open without a byte after its child has ended: a grandchild holds it.
-const LINGER: Duration = Duration::from_millis(200);
+/// How long a pipe may stay open after its child has ended: a grandchild holds it.
+const LINGER: Duration = Duration::from_millis(500);
+/// What git sets for the hooks that it runs: a child would work on that repository instead of the folder's.
+const OF_GIT_HOOKS: [&str; 14] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
 
 /// A program to run, with its arguments, folder and changes to the environment.
 #[derive(Debug)]
@@ -114,10 +131,10 @@ impl Command {
         self
     }
 
-    /// The same command in the process group of packit, so that it can ask the user for a password on the terminal.
+    /// The same command in the process group of packit where there is a terminal, so that it can ask the user for a password.
     #[must_use]
     pub fn foreground(mut self) -> Self {
-        self.foreground = true;
+        self.foreground = fs_err::OpenOptions::new().read(true).open("/dev/tty").is_ok();
         self
     }
 
@@ -127,7 +144,7 @@ impl Command {
     /// When the program is missing or cannot be started, and of kind [`Kind::Interrupted`]. A child that fails is not an error
     /// here: see [`Output::success`].
     pub async fn output(self, context: &Context) -> Result<Output> {
-        self.run(context, &mut |_, _| {}, usize::MAX).await
+        self.run(context, &mut |_| {}, usize::MAX).await
     }
 
     /// Runs the command and shows each line of both streams as it comes, as `rewrite` gives it (`None`: not shown).
@@ -136,9 +153,9 @@ impl Command {
     /// As [`Command::output`].
     pub async fn stream(self, context: &Context, rewrite: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Result<Output> {
         let program = Path::new(&self.program).file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let mut show = |stream, line: &[u8]| {
+        let mut show = |line: &[u8]| {
             if let Some(bytes) = rewrite(line) {
-                context.send(|package| Event::Line { package, program: program.clone(), stream, bytes });
+                context.send(|package| Event::Line { package, program: program.clone(), bytes });
             }
         };
         self.run(context, &mut show, KEPT).await
@@ -160,15 +177,16 @@ impl Command {
         let mut child = self.spawn(Stdio::from(writer))?;
         let consumer = tokio::task::spawn_blocking(move || consume(reader));
         let mut running = Running::new(&mut child, self.foreground);
-        let ended = running.wait(context, &mut |_, _| {}, usize::MAX).await;
+        let ended = running.wait(context, &mut |_| {}, usize::MAX).await;
         let consumed = consumer.await.map_err(|_| Error::bug("the reader of a child's output broke"));
         let (status, stdout, stderr) = ended?;
+        tracing::debug!(%status, "{line}");
         let output = Output { status, stdout, stderr, command: line };
         // A reader that stops early breaks the pipe and so the child: what stopped it is the cause to tell.
         Ok((consumed??, output))
     }
 
-    async fn run(self, context: &Context, show: &mut dyn FnMut(Stream, &[u8]), kept: usize) -> Result<Output> {
+    async fn run(self, context: &Context, show: &mut dyn FnMut(&[u8]), kept: usize) -> Result<Output> {
         let command = self.display();
         let mut child = self.spawn(Stdio::piped())?;
         let mut running = Running::new(&mut child, self.foreground);
@@ -194,13 +212,15 @@ impl Command {
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
         }
+        for name in OF_GIT_HOOKS {
+            command.env_remove(name);
+        }
         for (name, value) in &self.environment {
             match value {
                 Some(value) => command.env(name, value),
                 None => command.env_remove(name),
             };
         }
-        tracing::trace!("running {}", self.display());
         command.spawn().map_err(|source| {
             let program = self.program.to_string_lossy();
             Error::new(Kind::Environment, format!("`{program}` cannot be started")).source(source)
@@ -274,12 +294,14 @@ impl<'a> Running<'a> {
     async fn wait(
         &mut self,
         context: &Context,
-        show: &mut dyn FnMut(Stream, &[u8]),
+        show: &mut dyn FnMut(&[u8]),
         kept: usize,
     ) -> Result<(ExitStatus, Vec<u8>, Vec<u8>)> {
-        let mut stdout = Reader::new(Stream::Stdout, self.child.stdout.take(), kept);
-        let mut stderr = Reader::new(Stream::Stderr, self.child.stderr.take(), kept);
+        let mut stdout = Reader::new(self.child.stdout.take(), kept);
+        let mut stderr = Reader::new(self.child.stderr.take(), kept);
         let mut status = None;
+        let linger = tokio::time::sleep(LINGER);
+        tokio::pin!(linger);
         while status.is_none() || stdout.open() || stderr.open() {
             tokio::select! {
                 biased;
@@ -292,8 +314,9 @@ impl<'a> Running<'a> {
                 ended = self.child.wait(), if status.is_none() => {
                     status = Some(ended.or_error(Kind::Environment, || "a child cannot be awaited".to_owned())?);
                     self.ended = true;
+                    linger.as_mut().reset(tokio::time::Instant::now() + LINGER);
                 }
-                () = tokio::time::sleep(LINGER), if status.is_some() => break,
+                () = &mut linger, if status.is_some() => break,
             }
         }
         let (stdout, stderr) = (stdout.finish(show), stderr.finish(show));
@@ -302,27 +325,54 @@ impl<'a> Running<'a> {
 
     /// Ends the group: first politely, then not.
     async fn end(&mut self) {
+        let family = if self.group.is_none() { self.child.id().map(family).unwrap_or_default() } else { Vec::new() };
         self.signal(Signal::TERM);
         if tokio::time::timeout(GRACE, self.child.wait()).await.is_err() {
             self.signal(Signal::KILL);
             let _ = self.child.wait().await;
         }
-        // Whoever of the group outlived its leader.
+        // Whoever outlived the leader.
         self.signal(Signal::KILL);
+        for pid in family {
+            let _ = kill_process(pid, Signal::KILL);
+        }
         self.ended = true;
     }
 
     fn signal(&self, signal: Signal) {
-        // A group that is gone already needs no signal.
+        // Who is gone already needs no signal.
         match self.group {
-            Some(group) => drop(kill_process_group(group, signal)),
+            Some(group) => {
+                let _ = kill_process_group(group, signal);
+            }
             None => {
-                if let Some(pid) = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw) {
-                    let _ = rustix::process::kill_process(pid, signal);
+                for pid in self.child.id().map(family).unwrap_or_default() {
+                    let _ = kill_process(pid, signal);
                 }
             }
         }
     }
+}
+
+/// A process and all below it, by what the system says of the parents of processes.
+fn family(root: u32) -> Vec<Pid> {
+    let processes = fs_err::read_dir("/proc").into_iter().flatten().flatten();
+    let parents: Vec<(i32, i32)> = processes
+        .filter_map(|entry| {
+            let id = entry.file_name().to_str()?.parse().ok()?;
+            let status = fs_err::read(entry.path().join("stat")).ok()?;
+            // The name, in parentheses, may hold anything; behind it stand the state and the parent.
+            let behind = String::from_utf8_lossy(&status).rsplit_once(')')?.1.to_owned();
+            Some((id, behind.split_whitespace().nth(1)?.parse().ok()?))
+        })
+        .collect();
+    let mut family: Vec<i32> = i32::try_from(root).into_iter().collect();
+    let mut at = 0;
+    while let Some(&parent) = family.get(at) {
+        family.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(id, _)| *id));
+        at += 1;
+    }
+    family.into_iter().filter_map(Pid::from_raw).collect()
 }
 
 impl Drop for Running<'_> {
@@ -335,7 +385,6 @@ impl Drop for Running<'_> {
 
 /// One stream of a child: cuts it into lines, and keeps the last `kept` bytes.
 struct Reader<R> {
-    stream: Stream,
     source: Option<R>,
     buffer: Vec<u8>,
     line: Vec<u8>,
@@ -345,9 +394,9 @@ struct Reader<R> {
 }
 
 impl<R: AsyncRead + Unpin> Reader<R> {
-    fn new(stream: Stream, source: Option<R>, kept: usize) -> Self {
+    fn new(source: Option<R>, kept: usize) -> Self {
         let buffer = if source.is_some() { vec![0; 16 * 1024] } else { Vec::new() };
-        Self { stream, source, buffer, line: Vec::new(), returned: false, all: Vec::new(), kept }
+        Self { source, buffer, line: Vec::new(), returned: false, all: Vec::new(), kept }
     }
 
     fn open(&self) -> bool {
@@ -361,7 +410,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         }
     }
 
-    fn take(&mut self, read: std::io::Result<usize>, show: &mut dyn FnMut(Stream, &[u8])) {
+    fn take(&mut self, read: std::io::Result<usize>, show: &mut dyn FnMut(&[u8])) {
         // A stream that breaks is one that has ended: the status of the child tells the rest.
         let count = read.unwrap_or(0);
         if count == 0 {
@@ -376,7 +425,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         for &byte in bytes {
             // A carriage return ends a line too (progress of other programs), but not one more before its line feed.
             if byte == b'\r' || (byte == b'\n' && !std::mem::take(&mut self.returned)) {
-                show(self.stream, &self.line);
+                show(&self.line);
                 self.line.clear();
             } else if byte != b'\n' {
                 self.line.push(byte);
@@ -385,9 +434,9 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         }
     }
 
-    fn finish(self, show: &mut dyn FnMut(Stream, &[u8])) -> Vec<u8> {
+    fn finish(self, show: &mut dyn FnMut(&[u8])) -> Vec<u8> {
         if !self.line.is_empty() {
-            show(self.stream, &self.line);
+            show(&self.line);
         }
         self.all
     }

@@ -27,7 +27,15 @@ pub struct Global {
     pub json: bool,
 
     /// When to colour messages
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "PACKIT_COLOR",
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_env = true
+    )]
     pub color: Color,
 
     /// Your name in the Fedora Account System: no command of this version needs it

@@ -29,7 +29,7 @@ pub struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Every option can also be given by a variable: --output by PACKIT_OUTPUT, --config by PACKIT_PACKAGE_CONFIG_PATH.
+Options can also be given by variables, such as --output by PACKIT_OUTPUT; the man pages list them.
 
 Exit codes:
     0  done
@@ -74,9 +74,19 @@ pub fn main() -> ExitCode {
 fn refuse(mut error: clap::Error, asks_json: bool) -> u8 {
     let ui = Ui::new(Appearance::default());
     match error.kind() {
-        ErrorKind::DisplayVersion => {
-            let printed = ui.print(concat!(env!("CARGO_PKG_VERSION"), "\n").as_bytes());
-            return printed.map_or_else(|error| exit::code(error.kind()), |()| exit::DONE);
+        ErrorKind::DisplayVersion | ErrorKind::DisplayHelp => {
+            let version = concat!(env!("CARGO_PKG_VERSION"), "\n").to_owned();
+            let help = || {
+                if Ui::prints_to_terminal() { error.render().ansi().to_string() } else { error.render().to_string() }
+            };
+            let text = if error.kind() == ErrorKind::DisplayVersion { version } else { help() };
+            return match ui.print(text.as_bytes()) {
+                Ok(()) => exit::DONE,
+                Err(failed) => {
+                    ui.error(&failed);
+                    exit::code(failed.kind())
+                }
+            };
         }
         ErrorKind::InvalidSubcommand => {
             if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
@@ -103,7 +113,13 @@ fn run(cli: &Cli, matches: &ArgMatches) -> u8 {
     let name = matches.subcommand_name().unwrap_or("packit");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.or_error(Kind::Environment, || "the runtime cannot be started".to_owned());
-    match runtime.map_err(Failed::from).and_then(|runtime| runtime.block_on(dispatch(cli, matches, &ui))) {
+    let done = runtime.map_err(Failed::from).and_then(|runtime| {
+        let done = runtime.block_on(dispatch(cli, matches, &ui));
+        // A thread that still looks through a large checkout is not waited for.
+        runtime.shutdown_background();
+        done
+    });
+    match done {
         Ok(()) => exit::DONE,
         Err(failed) => {
             ui.error(&failed.error);
@@ -151,5 +167,5 @@ fn appearance(global: &Global) -> Appearance {
         Color::Never => false,
         Color::Auto => terminal && colors,
     };
-    Appearance { color, progress: terminal && !global.debug && context::terminal_moves(), json: global.json }
+    Appearance { color, progress: terminal && !global.debug && context::terminal_moves() }
 }

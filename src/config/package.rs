@@ -143,8 +143,20 @@ fn name(reader: &mut Reader<'_>, keys: Layers<'_>, key: &str) -> Option<Spanned<
         let last = text.value.rsplit('/').find(|part| !part.is_empty() && !part.contains('\0'));
         let hint = last.map(|last| format!("write `{key}: {last}`"));
         reader.error(span, format!("`{key}` becomes a file name and cannot contain `/`"), hint);
+    } else if let Some(wrong) = refused_in_name(&text.value) {
+        let message = format!("`{key}` becomes a part of the spec file and cannot {wrong}");
+        reader.error(span, message, Some("letters, digits and `._+~^@=,-` can be used".to_owned()));
     }
     Some(text)
+}
+
+/// Why a name would change what a spec file does, which gets it as a file name in `Source` and in the shell of `%prep`.
+pub(super) fn refused_in_name(name: &str) -> Option<String> {
+    if name.starts_with('-') {
+        return Some("begin with `-`".to_owned());
+    }
+    let wrong = name.chars().find(|c| !c.is_alphanumeric() && !"._+~^@=,-".contains(*c))?;
+    Some(format!("hold `{}`", wrong.escape_debug()))
 }
 
 fn paths(reader: &mut Reader<'_>, keys: Layers<'_>) -> Vec<Spanned<String>> {

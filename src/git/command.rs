@@ -4,23 +4,19 @@
 use std::io::PipeReader;
 use std::path::Path;
 
+use super::url::redacted;
 use crate::context::Context;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Finding, Kind, Result};
 use crate::process::Command;
 
 /// A git command in `folder`, in an environment in which its answers can be read by a program.
-///
-/// Variables that a git hook sets for its children would make git work on another repository than the folder's, so they go.
 fn git(folder: &Path) -> Command {
-    let mut command = Command::new("git")
+    Command::new("git")
         .args(["-c", "core.fsmonitor=false", "-c", "log.showSignature=false", "-c", "color.ui=false"])
         .current_dir(folder)
         .env("LC_ALL", "C")
-        .env("GIT_OPTIONAL_LOCKS", "0");
-    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "LANGUAGE"] {
-        command = command.env_remove(name);
-    }
-    command
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env_remove("LANGUAGE")
 }
 
 /// What `git describe --long` says of `commit`: `TAG-DISTANCE-gSHORT` for the nearest tag of any name; `None` when no tag can be
@@ -31,7 +27,15 @@ fn git(folder: &Path) -> Command {
 pub async fn describe(context: &Context, folder: &Path, commit: &str) -> Result<Option<String>> {
     let command = git(folder).args(["describe", "--tags", "--long", "--match", "*", commit]);
     let output = command.output(context).await?;
-    Ok(output.status.success().then(|| output.text()))
+    if output.status.success() {
+        return Ok(Some(output.text()));
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !said.contains("No names found") && !said.contains("No tags can describe") {
+        let why = said.lines().last().unwrap_or_default().to_owned();
+        context.found(Finding::warning(format!("git cannot tell how far HEAD is from its last tag: {why}")));
+    }
+    Ok(None)
 }
 
 /// One line `- SUBJECT (AUTHOR)` for each commit that `commit` has and `since` has not, newest first, without merges.
@@ -68,7 +72,10 @@ pub async fn archive<T: Send + 'static>(
 /// # Errors
 /// Of kind [`Kind::Project`] when git cannot clone or there is no such reference.
 pub async fn clone(context: &Context, url: &str, into: &Path, reference: Option<&str>) -> Result<()> {
-    let shown = super::url::redacted(url);
+    let shown = redacted(url);
+    if let Some(option) = reference.filter(|name| name.starts_with('-')) {
+        return Err(Error::new(Kind::Usage, format!("`{option}` is not the name of a branch, tag or commit")));
+    }
     let clone = git(into)
         .env("GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh:git+ssh:git+https")
         .args(["clone", "--quiet", "--tags", "--no-recurse-submodules", "--"])
@@ -77,15 +84,14 @@ pub async fn clone(context: &Context, url: &str, into: &Path, reference: Option<
         .foreground();
     let output = clone.output(context).await?;
     if !output.status.success() {
-        return Err(without_url(output.failure(), Kind::Project, format!("`{shown}` cannot be cloned"), url, &shown)
+        return Err(without_credentials(&output.failure(), Kind::Project, format!("`{shown}` cannot be cloned"))
             .hint("check the address, and that `git clone` of it works here"));
     }
     let Some(reference) = reference else { return Ok(()) };
-    // `--detach` takes a branch of the remote, a tag or a commit alike; a name that begins with a dash never gets here as one.
     for candidate in
         [format!("refs/remotes/origin/{reference}"), format!("refs/tags/{reference}"), reference.to_owned()]
     {
-        let checked = git(into).args(["rev-parse", "--verify", "--quiet", "--end-of-options"]);
+        let checked = git(into).args(["rev-parse", "--verify", "--quiet"]);
         let found = checked.arg(format!("{candidate}^{{commit}}")).output(context).await?;
         if found.status.success() {
             let branch = candidate.starts_with("refs/remotes/");
@@ -102,8 +108,25 @@ pub async fn clone(context: &Context, url: &str, into: &Path, reference: Option<
         .hint(format!("`git ls-remote {shown}` lists what there is")))
 }
 
-/// The failure of a git command that was given a URL, with the URL shown without its credentials.
-fn without_url(failed: Error, kind: Kind, message: String, url: &str, shown: &str) -> Error {
-    let causes = failed.causes().iter().map(|cause| cause.replace(url, shown));
-    causes.fold(Error::new(kind, message), Error::cause)
+/// The failure of a git command that was given a URL, without credentials in what git says: it may name another URL, as the
+/// user's `insteadOf` makes it.
+fn without_credentials(failed: &Error, kind: Kind, message: String) -> Error {
+    let words = |line: &str| -> String {
+        let words = line.split_inclusive(|c: char| c.is_whitespace() || "'\"`".contains(c));
+        words.map(|word| if word.contains("://") { redacted(word).into_owned() } else { word.to_owned() }).collect()
+    };
+    failed.causes().iter().map(|cause| words(cause)).fold(Error::new(kind, message), Error::cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_git_lose_their_credentials() {
+        let failed =
+            Error::new(Kind::Tool, "x").cause("fatal: unable to access 'https://me:canary@example.com/a.git/': no");
+        let shown = without_credentials(&failed, Kind::Project, "y".to_owned());
+        assert_eq!(shown.causes(), ["fatal: unable to access 'https://***@example.com/a.git/': no"]);
+    }
 }

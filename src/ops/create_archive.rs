@@ -75,17 +75,24 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
     };
     let tags = project.repo.tags()?;
     let left_out = LeftOut::search(project.repo.root(), commit);
-    let area = Area::claim(context)?;
+    let area = Area::claim(context, commit)?;
     let (made, failed) = each(context, &project.packages, |context, package| {
         let (project, request, tags, area) = (&project, &request, &tags, &area);
         async move { make(&context, project, package, request, tags, commit, area).await }
     })
     .await?;
-    left_out.tell(context, project.repo.root(), &[]).await?;
+    left_out.tell(context, project.repo.root(), &[]).await;
     let mut report = Report { archives: Vec::new(), failed };
     for mut archive in made {
-        archive.path = destination.put(context, &archive.path, &archive.package)?;
-        report.archives.push(archive);
+        tokio::task::yield_now().await;
+        context.interrupt().check()?;
+        match destination.put(context, &archive.path, &archive.package) {
+            Ok(path) => {
+                archive.path = path;
+                report.archives.push(archive);
+            }
+            Err(error) => report.failed.push(Failed { package: archive.package, error }),
+        }
     }
     Ok(report)
 }

@@ -9,6 +9,7 @@ use fs_err as fs;
 use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result};
 use crate::paths;
+use crate::process::shell_word;
 
 /// Where finished files are put.
 #[derive(Debug)]
@@ -31,14 +32,18 @@ impl Destination {
         let as_folder = given.is_none_or(|path| path.as_os_str().as_encoded_bytes().ends_with(b"/"));
         let destination = if path.is_dir() || as_folder {
             Self { folder: path, file: None, taken: BTreeSet::new() }
+        } else if path.symlink_metadata().is_ok() && !path.is_file() {
+            return Err(Error::new(Kind::Usage, format!("`{}` is neither a file nor a folder", path.display())));
         } else if several {
             return Err(Error::new(
                 Kind::Usage,
                 format!("`{}` is not a folder, and there are several results", path.display()),
             )
-            .hint(format!("make the folder: mkdir -p {}", path.display()))
+            .hint("name a folder")
             .hint("or choose one package: --package NAME"));
         } else {
+            // What a link leads to is replaced, not the link.
+            let path = fs::canonicalize(&path).unwrap_or(path);
             let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
             Self { folder, file: Some(path), taken: BTreeSet::new() }
         };
@@ -61,8 +66,9 @@ impl Destination {
     /// The folder must be there and take a file: better told now than after the work.
     fn check_folder(&self, named: bool) -> Result<()> {
         if !self.folder.is_dir() {
-            return Err(Error::new(Kind::Environment, format!("there is no folder `{}`", self.folder.display()))
-                .hint(format!("make it: mkdir -p {}", self.folder.display())));
+            let error = Error::new(Kind::Environment, format!("there is no folder `{}`", self.folder.display()));
+            let taken = self.folder.symlink_metadata().is_ok();
+            return Err(if taken { error.cause("a file has that name") } else { error.hint(mkdir(&self.folder)) });
         }
         match rustix::fs::access(&self.folder, rustix::fs::Access::WRITE_OK) {
             Ok(()) => Ok(()),
@@ -85,9 +91,7 @@ impl Destination {
         if self.taken.contains(&path) {
             let folder = paths::join_within(&self.folder, &self.folder, Path::new(package))?;
             let note = format!("another package has the same file name: this one goes to `{}`", folder.display());
-            context.found(
-                Finding::note(note).hint("give the packages different releases, for example by `release_suffix`"),
-            );
+            context.found(Finding::note(note));
             fs::create_dir_all(&folder)
                 .map_err(|error| Error::new(Kind::Environment, "no folder for the result").source(error))?;
             path = folder.join(name);
@@ -96,4 +100,8 @@ impl Destination {
         self.taken.insert(path.clone());
         Ok(path)
     }
+}
+
+fn mkdir(folder: &Path) -> String {
+    format!("make it: mkdir -p {}", shell_word(&folder.to_string_lossy()))
 }

@@ -25,10 +25,18 @@ impl LeftOut {
     /// Tells what was found: changes that are not committed, but for those of the files in `taken`, which are read from the
     /// checkout; and submodules.
     ///
-    /// # Errors
-    /// When the checkout cannot be compared with its commit.
-    pub async fn tell(self, context: &Context, root: &Path, taken: &[&Path]) -> Result<()> {
-        let (mut changed, submodules) = self.0.await.map_err(|_| Error::bug("the search for changes broke"))??;
+    /// A checkout that cannot be compared with its commit is a note too: it keeps nothing from being built.
+    pub async fn tell(self, context: &Context, root: &Path, taken: &[&Path]) {
+        let found = self.0.await.map_err(|_| Error::bug("the search for changes broke")).flatten();
+        let (mut changed, submodules) = match found {
+            Ok(found) => found,
+            Err(error) => {
+                let cause = error.causes().last().map_or(error.message(), String::as_str);
+                let message = format!("whether changes are left out of the archive cannot be told: {cause}");
+                context.found(Finding::note(message).hint("`git status` tells it"));
+                return;
+            }
+        };
         changed.retain(|file| !taken.contains(&file.as_path()));
         if !changed.is_empty() {
             let message =
@@ -39,7 +47,6 @@ impl LeftOut {
             let message = format!("the folder of a submodule is empty in the archive: {}", listed(root, &submodules));
             context.found(Finding::warning(message));
         }
-        Ok(())
     }
 }
 

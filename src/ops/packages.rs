@@ -31,8 +31,9 @@ where
     F: Future<Output = Result<T>>,
 {
     let several = packages.len() > 1;
+    let side_by_side = packages.len().min(context.parallelism());
     let works = packages.iter().map(|package| {
-        let context = if several { context.for_package(&package.name) } else { context.clone() };
+        let context = if several { context.for_package(&package.name, side_by_side) } else { context.clone() };
         let running = work(context.clone(), package);
         async move {
             let result = running.await;
@@ -40,14 +41,18 @@ where
             (package, result)
         }
     });
-    let mut running = stream::iter(works).buffered(context.parallelism());
-    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    let mut running = stream::iter(works).buffered(side_by_side.max(1));
+    let (mut done, mut failed, mut interrupted) = (Vec::new(), Vec::new(), None);
+    // After an interrupt too all are awaited: each ends its children.
     while let Some((package, result)) = running.next().await {
         match result {
             Ok(result) => done.push(result),
-            Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+            Err(error) if error.kind() == Kind::Interrupted => interrupted = Some(error),
             Err(error) => failed.push(Failed { package: package.name.clone(), error }),
         }
     }
-    Ok((done, failed))
+    match interrupted {
+        Some(error) => Err(error),
+        None => Ok((done, failed)),
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use futures_util::FutureExt as _;
-use futures_util::future::{self, LocalBoxFuture, try_join4};
+use futures_util::future::{self, LocalBoxFuture, join4};
 
 use super::project::{Project, TagChoice};
 use super::sources;
@@ -61,10 +61,14 @@ pub struct Prepared {
     pub archive: ArchiveName,
     /// The archive in the staging folder.
     pub archive_path: Option<PathBuf>,
+    /// The names of the sources and patches that rpm reads.
+    pub files: Vec<String>,
     /// The staging folder.
     pub staging: Staging,
     /// The folder of the package, in which programs of the spec run.
     pub folder: PathBuf,
+    /// The top of the repository, out of which nothing is taken.
+    pub root: PathBuf,
     /// Macros that rpm needs for this spec.
     pub stand_ins: Definitions,
 }
@@ -95,7 +99,7 @@ impl Shared {
         Ok(Self {
             tags: project.repo.tags()?,
             macros: UserMacros::read(context),
-            area: Area::claim(context)?,
+            area: Area::claim(context, project.head.commit)?,
             described,
             changes: RefCell::default(),
         })
@@ -136,29 +140,43 @@ pub async fn prepare(
 
     let edits = Edits::wanted(package, options);
     let into = (!options.only_spec).then(|| staging.sources());
-    let gathered = gather(context, project, &folder, &chosen, edits, &archive, into.as_deref(), shared).await?;
+    let with_entry = edits == Edits::VersionAndRelease;
+    let gathering = Gathering {
+        project,
+        shared,
+        folder: &folder,
+        archive: &archive,
+        into: into.as_deref(),
+        since: chosen.tag.as_ref().filter(|_| with_entry).map(|tag| tag.commit),
+        author: with_entry,
+    };
+    let gathered = gathering.gather(context).await?;
     let version = match edits {
         Edits::None => facts.version.clone(),
         Edits::Version | Edits::VersionAndRelease => {
             let edited = Edited { package, options, facts: &facts, chosen: &chosen, archive: &archive, edits };
-            edited.edit(context, project, &mut spec, &gathered).map_err(|error| spec_file.named(error))?
+            edited.edit(context, project, &spec_file, &mut spec, &gathered)?
         }
     };
+    let facts = facts.after_edits(&spec).unwrap_or(facts);
     if !options.only_spec {
         let replaced = (edits != Edits::None).then_some(SourceId::Number(package.spec_source_id.value));
-        sources::check(&spec_file, &facts.after_edits(&spec).unwrap_or_else(|| facts.clone()), replaced, &archive)?;
+        sources::check(&spec_file, project.repo.root(), &facts, replaced, &archive)?;
     }
+    let files = facts.sources.iter().chain(&facts.patches).filter(|file| file.live);
     Ok(Prepared {
         edited: spec.to_bytes(),
         spec_file,
-        name: facts.name,
-        epoch: facts.epoch,
+        name: facts.name.clone(),
+        epoch: facts.epoch.clone(),
         version,
         tag: chosen.tag.map(|tag| tag.name),
         archive,
         archive_path: gathered.archive,
+        files: files.map(|file| file.file_name().to_owned()).collect(),
         staging,
         folder,
+        root: project.repo.root().to_owned(),
         stand_ins,
     })
 }
@@ -195,38 +213,45 @@ struct Gathered {
     author: String,
 }
 
-#[expect(clippy::too_many_arguments, reason = "it is one step of `prepare`, which has all of them")]
-async fn gather(
-    context: &Context,
-    project: &Project,
-    folder: &Path,
-    chosen: &Chosen,
-    edits: Edits,
-    name: &ArchiveName,
-    into: Option<&Path>,
-    shared: &Shared,
-) -> Result<Gathered> {
-    let commit = project.head.commit.to_string();
-    let archive = async {
-        let Some(into) = into else { return Ok(None) };
-        context.step(format!("making {}", name.file));
-        archive::make(context, folder, &commit, name, into).await.map(Some)
-    };
-    let with_entry = edits == Edits::VersionAndRelease;
-    let changes = async {
-        match chosen.tag.as_ref().filter(|_| with_entry) {
-            Some(tag) => shared.changes(context, project, tag.commit).await,
+/// What is to be found out and made for a package whose version is known.
+struct Gathering<'a> {
+    project: &'a Project,
+    shared: &'a Shared,
+    folder: &'a Path,
+    archive: &'a ArchiveName,
+    into: Option<&'a Path>,
+    since: Option<CommitId>,
+    author: bool,
+}
+
+impl Gathering<'_> {
+    async fn gather(&self, context: &Context) -> Result<Gathered> {
+        let (archive, changes, described, author) =
+            join4(self.archive(context), self.changes(context), self.shared.described.clone(), self.author(context))
+                .await;
+        Ok(Gathered { archive: archive?, changes: changes?, described: described?, author: author? })
+    }
+
+    async fn archive(&self, context: &Context) -> Result<Option<PathBuf>> {
+        let Some(into) = self.into else { return Ok(None) };
+        context.step(format!("making {}", self.archive.file));
+        let commit = self.project.head.commit.to_string();
+        archive::make(context, self.folder, &commit, self.archive, into).await.map(Some)
+    }
+
+    async fn changes(&self, context: &Context) -> Result<Vec<String>> {
+        match self.since {
+            Some(since) => self.shared.changes(context, self.project, since).await,
             None => Ok(Vec::new()),
         }
-    };
-    let author = async {
-        match with_entry {
-            true => packager::author(context, &project.repo, &shared.macros).await,
+    }
+
+    async fn author(&self, context: &Context) -> Result<String> {
+        match self.author {
+            true => packager::author(context, &self.project.repo, &self.shared.macros).await,
             false => Ok(String::new()),
         }
-    };
-    let (archive, changes, described, author) = try_join4(archive, changes, shared.described.clone(), author).await?;
-    Ok(Gathered { archive, changes, described, author })
+    }
 }
 
 /// What the spec of a package is edited by.
@@ -241,7 +266,14 @@ struct Edited<'a> {
 
 impl Edited<'_> {
     /// Edits the spec and returns the version that it says then.
-    fn edit(&self, context: &Context, project: &Project, spec: &mut Spec, gathered: &Gathered) -> Result<String> {
+    fn edit(
+        &self,
+        context: &Context,
+        project: &Project,
+        spec_file: &SpecFile,
+        spec: &mut Spec,
+        gathered: &Gathered,
+    ) -> Result<String> {
         let update_release = self.edits == Edits::VersionAndRelease;
         let branch = snapshot_ref(&project.head, |name| context.variable(name));
         let moment = context.now();
@@ -264,7 +296,7 @@ impl Edited<'_> {
             author: gathered.author.clone(),
             moment,
         };
-        spec_update::update(context, spec, self.facts, update)?;
+        spec_update::update(context, spec, self.facts, update).map_err(|error| spec_file.named(error))?;
         Ok(named.version)
     }
 

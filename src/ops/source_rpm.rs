@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::prepare::{Prepared, Shared};
 use crate::context::Context;
-use crate::error::{Kind, Result};
+use crate::error::{Finding, Kind, Result};
 use crate::tools::rpm_macros::UserMacros;
 use crate::tools::rpmbuild::{Definitions, SourceBuild};
 
@@ -14,7 +14,10 @@ use crate::tools::rpmbuild::{Definitions, SourceBuild};
 /// When rpmbuild fails: its own lines, about the user's files, are the causes.
 pub async fn build(context: &Context, prepared: &Prepared, shared: &Shared) -> Result<PathBuf> {
     let (staging, spec_file) = (&prepared.staging, &prepared.spec_file);
-    staging.link_entries(&spec_file.folder)?;
+    if context.source_date().is_some() {
+        staging.copy_files(&spec_file.folder, &prepared.files)?;
+    }
+    staging.link_entries(&spec_file.folder, &prepared.root)?;
     let spec = staging.write(&spec_file.name, &prepared.edited, context.source_date())?;
     context.step(format!("rpmbuild -bs {}", spec_file.shown.display()));
     let build = SourceBuild {
@@ -33,10 +36,16 @@ pub async fn build(context: &Context, prepared: &Prepared, shared: &Shared) -> R
         let said_later = ["Wrote: ", "error: ", "RPM build errors:"].iter().any(|begin| line.starts_with(begin));
         (!said_later).then(|| line.replace(&inside, &outside).into_bytes())
     };
-    build.run(context, rewrite).await.map_err(|error| match error.kind() {
+    let built = build.run(context, rewrite).await.map_err(|error| match error.kind() {
         Kind::Tool => spec_file.build_failed(error, &prepared.edited, &spec, build.sources),
         _ => error,
-    })
+    })?;
+    let name = built.file_name().unwrap_or_default().to_string_lossy();
+    if name.contains('%') {
+        let message = format!("the name of the source RPM holds a macro that rpm does not know here: `{name}`");
+        context.found(Finding::warning(message).hint("install the package that has the macro, or write another value"));
+    }
+    Ok(built)
 }
 
 /// What packit wants of every source RPM, unless the user's own macros say otherwise.

@@ -98,11 +98,16 @@ impl SpecFile {
     }
 
     /// How `edited` differs from the file, as a unified diff that `git apply` takes.
-    pub fn diff(&self, edited: &[u8]) -> String {
+    pub fn diff(&self, edited: &[u8]) -> Vec<u8> {
         let name = self.in_repository.display();
         let (old, new) = (format!("a/{name}"), format!("b/{name}"));
-        let (before, after) = (String::from_utf8_lossy(&self.text), String::from_utf8_lossy(edited));
-        similar::TextDiff::from_lines(&*before, &*after).unified_diff().header(&old, &new).to_string()
+        let mut diff = Vec::new();
+        // Writing to memory cannot fail.
+        let _ = similar::TextDiff::from_lines(self.text.as_slice(), edited)
+            .unified_diff()
+            .header(&old, &new)
+            .to_writer(&mut diff);
+        diff
     }
 
     /// The place of a line of the spec.
@@ -133,6 +138,9 @@ impl SpecFile {
         let mut said = failed.causes().to_vec();
         said.retain(|line| line != "RPM build errors:");
         said.dedup();
+        if said.is_empty() {
+            said.push(failed.message().to_owned());
+        }
         self.with_lines_of_rpm(error, &said, same_line, &[(spec, &self.shown), (sources, &self.folder)])
     }
 

@@ -1,6 +1,7 @@
 //! `packit srpm`: from a checkout to source RPMs.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -11,8 +12,9 @@ use super::packages::{Failed, each};
 use super::prepare::{Options, Prepared, Shared, prepare};
 use super::project::{Project, ProjectRequest};
 use super::{not_yet, source_rpm};
+use crate::config;
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::git::CommitId;
 use crate::paths;
 use crate::project::archive::ArchiveName;
@@ -60,8 +62,8 @@ pub struct Built {
     #[serde(serialize_with = "paths::serialize_some", skip_serializing_if = "Option::is_none")]
     pub srpm: Option<PathBuf>,
     /// How the spec was changed, as a unified diff, when that was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub spec_diff: Option<String>,
+    #[serde(serialize_with = "paths::serialize_bytes", skip_serializing_if = "Option::is_none")]
+    pub spec_diff: Option<Vec<u8>>,
     /// The name of the source package.
     pub name: String,
     /// Its epoch.
@@ -92,6 +94,9 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
     if !builds {
         return spec_diffs(context, &project, &request).await;
     }
+    if request.mode == Mode::InPlace {
+        check_in_place(&project)?;
+    }
     let mut destination = Destination::check(context, request.output.as_deref(), project.packages.len() > 1)?;
     let shared = Shared::read(context, &project).await?;
     let left_out = OnceCell::new();
@@ -108,20 +113,44 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
     .await?;
     let specs: Vec<_> = built.iter().map(|(_, prepared, _)| prepared.spec_file.path.as_path()).collect();
     if let Some(left_out) = left_out.into_inner() {
-        left_out.tell(context, project.repo.root(), &specs).await?;
+        left_out.tell(context, project.repo.root(), &specs).await;
     }
     let mut report = Report { packages: Vec::new(), failed };
     for (package, prepared, srpm) in built {
+        // A signal that came meanwhile is heard here.
+        tokio::task::yield_now().await;
         context.interrupt().check()?;
-        let mut report_of = Built::new(package, &prepared, &project);
-        report_of.release = release_of(&srpm, &prepared);
-        report_of.srpm = Some(destination.put(context, &srpm, package)?);
-        if request.mode == Mode::InPlace {
-            keep_in_place(&prepared)?;
+        let kept = if request.mode == Mode::InPlace { keep_in_place(&prepared) } else { Ok(()) };
+        match kept.and_then(|()| destination.put(context, &srpm, package)) {
+            Ok(path) => report.packages.push(Built {
+                release: release_of(&srpm, &prepared),
+                srpm: Some(path),
+                ..Built::new(package, &prepared, &project)
+            }),
+            Err(error) => report.failed.push(Failed { package: package.to_owned(), error }),
         }
-        report.packages.push(report_of);
     }
     Ok(report)
+}
+
+/// Edits can be kept in spec files that can be written, and of two packages that share one only those of one.
+fn check_in_place(project: &Project) -> Result<()> {
+    let mut seen: HashMap<PathBuf, &str> = HashMap::new();
+    for package in &project.packages {
+        let Ok(spec) = config::find_spec_file(package, project.roots()) else { continue };
+        if let Some(other) = seen.insert(spec.clone(), &package.name) {
+            let message =
+                format!("the packages `{other}` and `{}` share the spec file `{}`", package.name, spec.display());
+            return Err(Error::new(Kind::Usage, message).hint("keep the edits of one: --in-place --package NAME"));
+        }
+        for path in [Some(spec.as_path()), spec.parent()].into_iter().flatten() {
+            if let Err(errno) = rustix::fs::access(path, rustix::fs::Access::WRITE_OK) {
+                let error = Error::new(Kind::Environment, format!("`{}` cannot be changed", path.display()));
+                return Err(error.cause(std::io::Error::from(errno)).hint("without --in-place nothing is changed"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// How the spec of each chosen package would be changed.

@@ -14,6 +14,9 @@ use crate::git::command;
 use crate::paths;
 use crate::project::gzip;
 
+/// More threads are idle: git does not write faster.
+const MOST_THREADS: usize = 8;
+
 /// The name of an archive and of the folder that everything in it is below.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ArchiveName {
@@ -31,9 +34,9 @@ impl ArchiveName {
     /// Of kind [`Kind::Config`] when the names do not make a file name.
     pub fn new(base: &str, version: &str) -> Result<Self> {
         let top_folder = format!("{base}-{version}");
-        if !paths::is_file_name(OsStr::new(&top_folder)) {
-            return Err(Error::new(Kind::Config, format!("`{top_folder}` cannot be the name of an archive"))
-                .hint("a name and a version hold no `/`: set `upstream_package_name` and `upstream_tag_template`"));
+        if !paths::is_file_name(OsStr::new(&top_folder)) || top_folder.contains(char::is_control) {
+            return Err(Error::new(Kind::Config, format!("`{}` cannot be the name of an archive", top_folder.escape_debug()))
+                .hint("a name and a version hold neither `/` nor control characters: set `upstream_package_name` and `upstream_tag_template`"));
         }
         Ok(Self { file: format!("{top_folder}.tar.gz"), top_folder })
     }
@@ -48,7 +51,7 @@ pub async fn make(context: &Context, folder: &Path, commit: &str, name: &Archive
     let path = into.join(&name.file);
     let temporary = tempfile::Builder::new().prefix(".packit-").suffix(".tar.gz").tempfile_in(into);
     let temporary = temporary.or_error(Kind::Environment, || format!("`{}` cannot be written", path.display()))?;
-    let (progress, threads, shown) = (context.clone(), context.parallelism(), path.clone());
+    let (progress, threads, shown) = (context.clone(), context.parallelism().min(MOST_THREADS), path.clone());
     let prefix = format!("{}/", name.top_folder);
     let written = command::archive(context, folder, commit, &prefix, move |tar| {
         let cannot = || format!("`{}` cannot be written", shown.display());
@@ -75,7 +78,7 @@ mod tests {
     fn names_are_file_names() {
         let name = ArchiveName::new("hello", "1.0").unwrap();
         assert_eq!((name.file.as_str(), name.top_folder.as_str()), ("hello-1.0.tar.gz", "hello-1.0"));
-        for (base, version) in [("a/b", "1"), ("a", "../1"), ("a", "1\0")] {
+        for (base, version) in [("a/b", "1"), ("a", "../1"), ("a", "1\0"), ("a\nb", "1"), ("a", "\u{1b}1")] {
             assert_eq!(ArchiveName::new(base, version).unwrap_err().kind(), Kind::Config, "{base} {version}");
         }
     }

@@ -119,6 +119,7 @@ fn member(compressor: &mut Compressor, block: &[u8]) -> io::Result<Vec<u8>> {
     let mut packed = vec![0; compressor.gzip_compress_bound(block.len())];
     let length = compressor.gzip_compress(block, &mut packed).map_err(io::Error::other)?;
     packed.truncate(length);
+    packed.shrink_to_fit();
     Ok(packed)
 }
 

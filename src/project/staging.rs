@@ -1,8 +1,8 @@
 //! The staging area of one run and the staging folders of its builds: what rpmbuild works in instead of the user's checkout.
 //!
 //! rpm writes the paths of its folders into a source RPM (in the expanded spec that the header holds), so that the same commit
-//! gives the same bytes only if the folders bear the same names each time. The area is therefore the first free one of
-//! `packit-0`, `packit-1`, ... and not a random name.
+//! gives the same bytes only if the folders bear the same names each time. The area is therefore named after the commit, with a
+//! number behind it where another run has that commit in work, and not by chance.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -14,10 +14,13 @@ use jiff::Timestamp;
 
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
+use crate::git::CommitId;
 use crate::paths;
 
 /// The name of the file that tells whether an area is in use: locked as long as its process lives.
 const LOCK: &str = "lock";
+/// The folder that holds the folders of the builds, so that none of them bears the name of the lock.
+const BUILDS: &str = "builds";
 /// More runs at a time than this are not to be expected.
 const MOST: u32 = 1000;
 
@@ -29,21 +32,22 @@ pub struct Area {
 }
 
 impl Area {
-    /// Claims the first free area below the folder for temporary files.
+    /// Claims the first free area for a commit, below the folder for temporary files.
     ///
     /// # Errors
     /// Of kind [`Kind::Environment`] when none can be made.
-    pub fn claim(context: &Context) -> Result<Self> {
+    pub fn claim(context: &Context, commit: CommitId) -> Result<Self> {
         let below = context.temporary();
         let cannot = || format!("no temporary folder can be made in `{}`", below.display());
         let hint = |error: Error| error.hint("TMPDIR names another place for temporary files");
+        let name = format!("packit-{}", commit.short(12));
         for number in 0..MOST {
-            let folder = below.join(format!("packit-{number}"));
+            let folder = below.join(if number == 0 { name.clone() } else { format!("{name}-{number}") });
             if let Some(area) = Self::try_claim(&folder).or_error(Kind::Environment, cannot).map_err(hint)? {
                 return Ok(area);
             }
         }
-        Err(hint(Error::new(Kind::Environment, cannot()).cause(format!("packit-0 to packit-{MOST} are all in use"))))
+        Err(hint(Error::new(Kind::Environment, cannot()).cause(format!("`{name}` and {MOST} more are all in use"))))
     }
 
     /// `None` when the area is in use, or belongs to another user.
@@ -71,16 +75,19 @@ impl Area {
         if !same {
             return Ok(None);
         }
-        empty(folder)?;
+        if empty(folder).is_err() {
+            return Ok(None);
+        }
         Ok(Some(Self { folder: folder.to_owned(), _lock: lock }))
     }
 
-    /// An empty folder of that name in the area.
+    /// A folder of that name in the area.
     ///
     /// # Errors
     /// Of kind [`Kind::Environment`] when it cannot be made; of kind [`Kind::Config`] when the name leads out of the area.
     pub fn folder(&self, name: &str) -> Result<PathBuf> {
-        let folder = paths::join_within(&self.folder, &self.folder, Path::new(name))?;
+        let builds = self.folder.join(BUILDS);
+        let folder = paths::join_within(&builds, &builds, Path::new(name))?;
         fs::create_dir_all(&folder).or_error(Kind::Environment, || "the staging area cannot be filled".to_owned())?;
         Ok(folder)
     }
@@ -141,11 +148,12 @@ impl Staging {
         self.folder.join("BUILD")
     }
 
-    /// Puts a link to each entry of the user's spec folder beside our own files, which stay where the names are the same.
+    /// Puts a link to each entry of the user's spec folder beside our own files, which stay where the names are the same. A link
+    /// that leads out of the repository at `root` is left out: a source RPM holds nothing else of this machine.
     ///
     /// # Errors
     /// Of kind [`Kind::Environment`] when the folder cannot be read or the links cannot be made.
-    pub fn link_entries(&self, spec_folder: &Path) -> Result<()> {
+    pub fn link_entries(&self, spec_folder: &Path, root: &Path) -> Result<()> {
         let cannot = || format!("`{}` cannot be brought into the staging folder", spec_folder.display());
         let sources = self.sources();
         for entry in fs::read_dir(spec_folder).or_error(Kind::Environment, cannot)? {
@@ -155,7 +163,32 @@ impl Staging {
             if name == OsStr::new(".git") || link.symlink_metadata().is_ok() {
                 continue;
             }
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            if is_link && paths::join_within(root, spec_folder, Path::new(&name)).is_err() {
+                continue;
+            }
             std::os::unix::fs::symlink(entry.path(), link).or_error(Kind::Environment, cannot)?;
+        }
+        Ok(())
+    }
+
+    /// Copies the files of these names from the user's spec folder, with modes that do not depend on the user's umask: for a source
+    /// RPM that is to be reproducible. What is no file, or not there, is rpm's to judge.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Environment`] when a file cannot be copied.
+    pub fn copy_files(&self, spec_folder: &Path, names: &[String]) -> Result<()> {
+        for name in names {
+            let (from, to) = (spec_folder.join(name), self.sources().join(name));
+            let Some(metadata) = fs::metadata(&from).ok().filter(|found| found.is_file()) else { continue };
+            if !paths::is_file_name(OsStr::new(name)) || to.symlink_metadata().is_ok() {
+                continue;
+            }
+            let cannot = || format!("`{}` cannot be brought into the staging folder", from.display());
+            let executable = metadata.mode() & 0o100 != 0;
+            fs::copy(&from, &to).or_error(Kind::Environment, cannot)?;
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(if executable { 0o755 } else { 0o644 });
+            fs::set_permissions(&to, mode).or_error(Kind::Environment, cannot)?;
         }
         Ok(())
     }
@@ -172,6 +205,9 @@ impl Staging {
             fs::remove_file(&path).or_error(Kind::Environment, cannot)?;
         }
         fs::write(&path, content).or_error(Kind::Environment, cannot)?;
+        // rpm writes the mode into the source RPM: it is not to depend on the user's umask.
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+        fs::set_permissions(&path, mode).or_error(Kind::Environment, cannot)?;
         if let Some(time) = modified {
             paths::set_modified(&path, time)?;
         }
@@ -191,6 +227,7 @@ mod tests {
         fs::create_dir_all(first.folder("a").unwrap().join("b")).unwrap();
         assert!(Area::try_claim(&folder).unwrap().is_none(), "it is in use");
         assert!(first.folder("..").is_err());
+        assert!(first.folder(LOCK).unwrap().is_dir());
         drop(first);
         assert!(!folder.exists());
         // What a killed run left.

@@ -220,6 +220,9 @@ pub fn refused_by_rpm(text: &str) -> Option<String> {
     if text.is_empty() {
         return Some("it is empty".to_owned());
     }
+    if !text.contains(|c: char| c.is_ascii_alphanumeric()) {
+        return Some("it has neither a letter nor a digit".to_owned());
+    }
     if text.contains("..") {
         return Some("it has two periods in a row".to_owned());
     }

@@ -128,7 +128,7 @@ impl Chosen {
         let tag = self.tag.as_ref().map(|tag| tag.name.as_str()).unwrap_or_default();
         match self.origin {
             Origin::ContainedTag => format!("from the tag `{tag}`, the newest one in the history"),
-            Origin::TagElsewhere => format!("from the tag `{tag}` of another branch, the newest of all"),
+            Origin::TagElsewhere => format!("from the tag `{tag}`, the newest of all, which HEAD does not contain"),
             Origin::AnyTag => format!("from the tag `{tag}`, the newest of all"),
             Origin::Spec => "from the spec file".to_owned(),
         }

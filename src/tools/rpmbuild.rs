@@ -95,7 +95,7 @@ impl SourceBuild<'_> {
             definitions.define_path(name, folder)?;
         }
         let command = Command::new("rpmbuild").env("LC_ALL", "C.UTF-8").current_dir(self.folder).arg("-bs");
-        Ok(command.args(definitions.arguments()).args(self.definitions.arguments()).arg(self.spec))
+        Ok(command.args(definitions.arguments()).args(self.definitions.arguments()).arg(macro_path(self.spec)?))
     }
 
     /// Builds the source RPM, showing rpm's lines as `rewrite` gives them, and returns the path of the file.

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use super::diagnostic::{self, printable};
+use super::envelope::Warning;
 use super::progress::Progress;
-use crate::error::{Context as _, Error, Finding, Kind, Result, Severity};
+use crate::error::{Context as _, Error, Kind, Result, Severity};
 use crate::event::{Event, Sink};
 
 /// How things look.
@@ -18,8 +19,6 @@ pub struct Appearance {
     pub color: bool,
     /// Standard error is a terminal on which lines can move.
     pub progress: bool,
-    /// The result is one JSON object; only warnings and errors are told besides.
-    pub json: bool,
 }
 
 /// The user interface of one run.
@@ -31,7 +30,7 @@ pub struct Ui {
 #[derive(Default)]
 struct State {
     progress: Progress,
-    warnings: Vec<Finding>,
+    warnings: Vec<Warning>,
 }
 
 impl Ui {
@@ -56,8 +55,13 @@ impl Ui {
         io::stderr().is_terminal()
     }
 
+    /// Whether standard output is a terminal.
+    pub fn prints_to_terminal() -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// The warnings so far.
-    pub fn warnings(&self) -> Vec<Finding> {
+    pub fn warnings(&self) -> Vec<Warning> {
         self.state().warnings.clone()
     }
 
@@ -85,7 +89,7 @@ impl Ui {
             Event::Found { package, finding } => {
                 write(&state, diagnostic::finding(&finding, package.as_deref(), self.appearance.color).as_bytes());
                 if finding.severity > Severity::Note {
-                    state.warnings.push(finding);
+                    state.warnings.push(Warning { package: package.map(|name| name.to_string()), finding });
                 }
             }
         }

@@ -5,6 +5,17 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Finding};
 
+/// A warning, and the package that it is about where there are several.
+#[derive(Debug, Clone, Serialize)]
+pub struct Warning {
+    /// The package.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
+    /// What was found.
+    #[serde(flatten)]
+    pub finding: Finding,
+}
+
 /// The version of the format, raised when a reader of the old one could misread the new one.
 const FORMAT_VERSION: u32 = 1;
 
@@ -16,7 +27,7 @@ pub fn done(
     command: &str,
     result: &impl Serialize,
     error: Option<&Error>,
-    warnings: &[Finding],
+    warnings: &[Warning],
 ) -> serde_json::Result<Value> {
     let mut object = json!({
         "format_version": FORMAT_VERSION,
@@ -32,13 +43,13 @@ pub fn done(
 ///
 /// # Errors
 /// When the error names a path that is not UTF-8.
-pub fn failed(command: &str, error: &Error, warnings: &[Finding]) -> serde_json::Result<Value> {
+pub fn failed(command: &str, error: &Error, warnings: &[Warning]) -> serde_json::Result<Value> {
     let mut object = json!({ "format_version": FORMAT_VERSION, "command": command, "ok": false });
     finish(&mut object, Some(error), warnings)?;
     Ok(object)
 }
 
-fn finish(object: &mut Value, error: Option<&Error>, warnings: &[Finding]) -> serde_json::Result<()> {
+fn finish(object: &mut Value, error: Option<&Error>, warnings: &[Warning]) -> serde_json::Result<()> {
     if let Some(error) = error {
         object["error"] = serde_json::to_value(error)?;
     }

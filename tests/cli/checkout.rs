@@ -168,3 +168,42 @@ fn a_checkout_of_another_user_is_explained() {
         &["git config --global --add safe.directory", &folder.replace(&world.path("").display().to_string(), "[W]/")],
     );
 }
+
+#[test]
+fn a_repository_that_libgit2_reads_only_in_part_is_built_all_the_same() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.git(&["update-index", "--split-index"]);
+    let run = repository.packit_from_outside(&["srpm"]).success().told("cannot be told");
+    Srpm::open(run.path());
+}
+
+#[test]
+fn the_programs_of_the_spec_see_the_project_from_a_git_hook_too() {
+    let mut world = World::new();
+    let folder = {
+        let repository = Repository::hello(&world);
+        repository.replace("hello.spec", "A trivial program", "%(git rev-parse --show-toplevel | xargs basename)");
+        repository.commit("Ask git").folder.clone()
+    };
+    world.command("git", world.path("")).args(["init", "--quiet", "elsewhere"]).status().unwrap();
+    world.set("GIT_DIR", world.path("elsewhere/.git"));
+    world.set("GIT_OBJECT_DIRECTORY", world.path("elsewhere/.git/objects"));
+    let run = world.packit(world.path("out"), &["srpm".as_ref(), folder.as_os_str()]).success();
+    assert_eq!(Srpm::open(run.path()).query("%{SUMMARY}"), "hello");
+}
+
+#[test]
+fn nothing_asks_the_network() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let allowed = world.command("unshare", "/").args(["--net", "true"]).status().is_ok_and(|status| status.success());
+    if !allowed {
+        println!("left out: this machine lets nobody cut the network off");
+        return;
+    }
+    let mut command = world.command("unshare", world.path("out"));
+    command.args(["--net", env!("CARGO_BIN_EXE_packit"), "srpm"]).arg(&repository.folder);
+    let run = crate::support::Run::new(command.output().unwrap(), &world.path("")).success();
+    Srpm::open(run.path());
+}

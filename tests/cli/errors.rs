@@ -235,3 +235,41 @@ fn standard_output_that_takes_nothing_is_a_failure() {
     let output = command.stdout(full.into_parts().0).output().unwrap();
     Run::new(output, &world.path("")).failure(2, &["standard output cannot be written"]);
 }
+
+#[test]
+fn json_is_there_for_every_failure_whatever_the_bytes() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let world = World::new();
+    let folder = world.path("").join(std::ffi::OsStr::from_bytes(b"caf\xe9"));
+    fs_err::rename(Repository::hello(&world).folder, &folder).unwrap();
+    let packit = |arguments: &[&str]| {
+        let arguments: Vec<&std::ffi::OsStr> =
+            arguments.iter().map(AsRef::as_ref).chain([folder.as_os_str()]).collect();
+        world.packit(world.path("out"), &arguments)
+    };
+    assert_eq!(packit(&["srpm", "--json"]).success().json()["ok"], true);
+    let config = fs_err::read_to_string(folder.join(".packit.yaml")).unwrap();
+    fs_err::write(folder.join(".packit.yaml"), config.clone() + "specfile_path: hello.spec\n").unwrap();
+    let twice = packit(&["srpm", "--json"]).success().json();
+    assert_eq!(twice["warnings"].as_array().unwrap().len(), 1, "{twice}");
+    fs_err::write(folder.join(".packit.yaml"), config + "nonsense: 1\n").unwrap();
+    assert_eq!(packit(&["srpm", "--json"]).failure(2, &["nonsense"]).json()["ok"], false);
+    assert_eq!(packit(&["srpm", "--json", "--nonsense"]).failure(2, &["nonsense"]).json()["error"]["kind"], "usage");
+}
+
+#[test]
+fn an_rpmbuild_that_says_nothing_is_still_explained() {
+    let mut world = World::new();
+    let folder = Repository::hello(&world).folder;
+    let bin = world.path("bin");
+    fs_err::create_dir(&bin).unwrap();
+    let mut path = std::ffi::OsString::from(&bin);
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap());
+    world.set("PATH", path);
+    for (script, words) in [("exit 1", "exit code 1"), ("kill -9 $$", "signal 9"), ("exit 0", "wrote no source RPM")] {
+        fs_err::write(bin.join("rpmbuild"), format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs_err::set_permissions(bin.join("rpmbuild"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        drop(world.packit(world.path("out"), &["srpm".as_ref(), folder.as_os_str()]).failure(2, &[words]));
+    }
+}

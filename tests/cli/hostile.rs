@@ -93,3 +93,70 @@ fn a_configuration_that_explodes_is_refused_quickly() {
         assert!(begin.elapsed() < std::time::Duration::from_secs(10));
     }
 }
+
+#[test]
+fn a_link_of_the_project_does_not_bring_files_of_the_machine_into_the_source_rpm() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    fs_err::write(world.path("secret"), "s3cr3t").unwrap();
+    std::os::unix::fs::symlink(world.path("secret"), repository.path("leak")).unwrap();
+    repository.replace("hello.spec", "BuildArch", "Source1: leak\nBuildArch").commit("Leak");
+    repository.packit_from_outside(&["srpm"]).failure(2, &["leak", "leads out"]);
+    repository.replace("hello.spec", "Source1: leak", "Source1: %(echo leak)").commit("Hidden");
+    let run = repository.packit_from_outside(&["srpm"]);
+    assert_eq!(run.code, Some(2), "{run}");
+}
+
+#[test]
+fn names_that_would_change_what_the_spec_does_are_refused() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let names = [
+        "\"he\\e]0;x\\a\"",
+        "\"x\\nSource9: y\"",
+        "'$(touch pwn)'",
+        "'x;y'",
+        "-rf",
+        "a b",
+        "'%{lua:print(1)}'",
+        "it's",
+    ];
+    for name in names {
+        for key in ["upstream_package_name", "downstream_package_name"] {
+            repository.write(".packit.yaml", format!("specfile_path: hello.spec\n{key}: {name}\n")).commit("Name");
+            let run = repository.packit_from_outside(&["srpm"]).failure(2, &[".packit.yaml:2", key]);
+            assert!(!run.stderr.contains('\u{1b}'), "{run}");
+        }
+    }
+}
+
+#[test]
+fn the_commands_of_a_clone_are_listed_and_run_only_when_trusted() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let marker = world.path("marker").display().to_string();
+    repository.append(".packit.yaml", &format!("actions:\n  post-upstream-clone: touch {marker}\n")).commit("Actions");
+    let url = format!("file://{}", repository.folder.display());
+    for command in ["srpm", "create-archive"] {
+        let run = world.packit(world.path("out"), &[command, &url]).failure(2, &["would run commands", "--trust"]);
+        assert!(run.stderr.contains("touch [W]/marker"), "{run}");
+        world
+            .packit(world.path("out"), &[command, "--trust", &url])
+            .failure(2, &["post-upstream-clone", "this version"]);
+    }
+    assert!(!world.path("marker").exists());
+}
+
+#[test]
+fn an_output_that_is_no_file_is_not_replaced() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let made = world.command("mkfifo", world.path("out")).arg("pipe").status().unwrap();
+    assert!(made.success());
+    repository.packit_from_outside(&["srpm", "--output", "pipe"]).failure(2, &["neither a file nor a folder"]);
+    std::os::unix::fs::symlink("real.src.rpm", world.path("out/link")).unwrap();
+    repository.packit_from_outside(&["srpm", "--output", "link"]).failure(2, &["neither a file nor a folder"]);
+    fs_err::write(world.path("out/real.src.rpm"), "old").unwrap();
+    repository.packit_from_outside(&["srpm", "--output", "link"]).success();
+    assert!(world.path("out/link").is_symlink());
+}

@@ -48,3 +48,13 @@ fn a_failure_keeps_nothing() {
     let run = repository.packit(&["srpm", "--in-place"]).failure(2, &["License"]);
     assert_eq!(repository.state(), before, "{run}");
 }
+
+#[test]
+fn packages_that_share_a_spec_cannot_both_keep_their_edits() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.write(".packit.yaml", "specfile_path: hello.spec\npackages:\n  one: {}\n  two: {}\n").commit("Two");
+    let before = repository.state();
+    let run = repository.packit(&["srpm", "--in-place"]).failure(2, &["one", "two", "hello.spec"]);
+    assert_eq!(repository.state(), before, "{run}");
+}

@@ -56,7 +56,7 @@ fn one_output_file_does_not_take_several_packages() {
     let repository = three(&world);
     repository
         .packit_from_outside(&["srpm", "--output", "one.src.rpm"])
-        .failure(2, &["one.src.rpm", "folder", "--package"]);
+        .failure(2, &["one.src.rpm", "name a folder", "--package"]);
     let run = repository.packit_from_outside(&["srpm", "-p", "cli", "--output", "one.src.rpm"]).success();
     assert_eq!(run.path(), world.path("out/one.src.rpm"));
 }
@@ -106,4 +106,28 @@ fn a_package_is_found_from_its_own_folder() {
     let run = world.packit(repository.path("core"), &["srpm"]).success();
     assert_eq!(run.paths().len(), 3, "{run}");
     assert!(run.paths().iter().all(|path| path.parent().unwrap() == repository.path("core")), "{run}");
+}
+
+#[test]
+fn a_result_that_cannot_be_put_in_place_does_not_lose_the_others() {
+    let world = World::new();
+    let repository = three(&world);
+    let first = repository.packit_from_outside(&["srpm", "-p", "core", "--no-update-release"]).success().path();
+    fs_err::remove_file(&first).unwrap();
+    fs_err::create_dir(&first).unwrap();
+    let run =
+        repository.packit_from_outside(&["srpm", "--no-update-release"]).failure(6, &["core", "cannot be written"]);
+    assert_eq!(run.paths().len(), 2, "{run}");
+    run.paths().iter().for_each(|path| drop(Srpm::open(path)));
+}
+
+#[test]
+fn warnings_in_json_name_their_package() {
+    let world = World::new();
+    let repository = three(&world);
+    repository.replace(".packit.yaml", "upstream_tag_template: v{version}\n", "").commit("No template");
+    let warnings = repository.packit_from_outside(&["srpm", "--json"]).success().json()["warnings"].clone();
+    let named: BTreeSet<_> =
+        warnings.as_array().unwrap().iter().map(|warning| warning["package"].clone().to_string()).collect();
+    assert_eq!(named.into_iter().collect::<Vec<_>>(), ["\"cli\"", "\"core\"", "\"docs\""]);
 }

@@ -82,3 +82,22 @@ fn another_remote_or_another_configuration_names_the_project() {
     let file = repository.path("ci/other.yaml").display().to_string();
     assert_eq!(archive(&["-c", &file]), "[W]/out/named-1.0.0.tar.gz\n");
 }
+
+#[test]
+fn variables_do_not_block_options_of_the_command_line() {
+    let mut world = World::new();
+    let folder = Repository::hello(&world).folder;
+    let packit = |world: &World, arguments: &[&str]| {
+        let arguments: Vec<&std::ffi::OsStr> =
+            arguments.iter().map(AsRef::as_ref).chain([folder.as_os_str()]).collect();
+        world.packit(world.path("out"), &arguments)
+    };
+    world.set("PACKIT_OUTPUT", "named.src.rpm");
+    drop(packit(&world, &["srpm", "--spec-diff"]).success());
+    world.set("PACKIT_SPEC_DIFF", "0");
+    drop(packit(&world, &["srpm", "--output", "x.src.rpm"]).success());
+    world.set("PACKIT_ANY_TAG", "no");
+    drop(packit(&world, &["srpm", "--merged-ref", "HEAD"]).success());
+    drop(packit(&world, &["srpm", "--merged-ref", "HEAD", "--any-tag"]).failure(2, &["exclude each other"]));
+    drop(packit(&world, &["srpm", "--no-update-release", "--release-suffix", "x"]).success().told("no effect"));
+}

@@ -11,9 +11,14 @@ fn interrupted(world: &World, folder: &std::path::Path, signal: &str, wait: Dura
     let mut command = world.packit_command(world.path("out"), &["srpm".as_ref(), folder.as_os_str()]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     std::thread::sleep(wait);
-    let id = child.id().to_string();
-    let _ = Command::new("kill").args([signal, &id]).stderr(Stdio::null()).status();
+    kill(signal, child.id());
     child.wait().unwrap().code()
+}
+
+/// Sends a signal, by the shell's own command: a machine may have no program for it.
+fn kill(signal: &str, id: u32) {
+    let command = format!("kill {signal} {id} 2>/dev/null");
+    Command::new("sh").arg("-c").arg(command).status().unwrap();
 }
 
 /// The processes that work in the world's folder for temporary files or in the repository.
@@ -67,4 +72,36 @@ fn a_grandchild_that_keeps_the_pipe_open_does_not_keep_packit() {
     let begin = std::time::Instant::now();
     repository.packit_from_outside(&["srpm"]).success();
     assert!(begin.elapsed() < Duration::from_secs(15));
+}
+
+#[test]
+fn a_clone_that_hangs_is_ended_with_all_its_children() {
+    let world = World::new();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url =
+        format!("http://127.0.0.1:{}/{}.git", listener.local_addr().unwrap().port(), world.path("hello").display());
+    let mut child = world.packit_command(world.path("out"), &["srpm", &url]).stderr(Stdio::null()).spawn().unwrap();
+    // The connection tells that git works on it; nobody ever answers.
+    let connection = listener.accept().unwrap();
+    kill("-TERM", child.id());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(connection);
+    assert_eq!(children(&world), Vec::<String>::new());
+    assert_eq!(world.leftovers(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_signal_that_is_to_be_ignored_stays_so() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.replace("hello.spec", "A trivial program", "%(sleep 0.5; echo slow)").commit("Slow");
+    let mut command = world.command("sh", world.path("out"));
+    command
+        .args(["-c", "trap '' HUP; exec \"$0\" srpm \"$1\""])
+        .arg(env!("CARGO_BIN_EXE_packit"))
+        .arg(&repository.folder);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    kill("-HUP", child.id());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }

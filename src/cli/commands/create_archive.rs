@@ -39,8 +39,8 @@ pub struct Arguments {
 /// Runs the command.
 pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
     let request = Request {
-        project: arguments.project.request(run, arguments.reference.clone(), false)?,
-        tags: arguments.version.request(),
+        project: arguments.project.request(run, arguments.reference.clone())?,
+        tags: arguments.version.request()?,
         output_dir: arguments.output_dir.clone(),
         reference: arguments.reference.clone(),
     };

@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 
 use crate::cli::run::Run;
 use crate::cli::values;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::ops::project::{Place, ProjectRequest, TagChoice};
 
 /// Which project, and which of its packages.
@@ -19,15 +19,21 @@ pub struct ProjectArguments {
     /// Only this package; can be given several times [default: all packages of the configuration]
     #[arg(short, long, env = "PACKIT_PACKAGE", value_name = "NAME", value_delimiter = ' ', hide_env = true)]
     package: Vec<String>,
+
+    /// With a URL: let the commands of the project's configuration run
+    ///
+    /// What the spec file itself calls is run by rpm in any case.
+    #[arg(long, env = "PACKIT_TRUST", value_parser = values::switch, hide_env = true)]
+    trust: bool,
 }
 
 impl ProjectArguments {
     /// The request for the project, with what the global options say of it.
-    pub(super) fn request(&self, run: &Run<'_>, reference: Option<String>, trust: bool) -> Result<ProjectRequest> {
+    pub(super) fn request(&self, run: &Run<'_>, reference: Option<String>) -> Result<ProjectRequest> {
         let mut packages = self.package.clone();
         packages.retain(|name| !name.is_empty());
         Ok(ProjectRequest {
-            place: Place::read(run.context, &self.path_or_url, reference, trust)?,
+            place: Place::read(run.context, &self.path_or_url, reference, self.trust)?,
             config: run.global.config.clone(),
             remote: run.global.remote.clone(),
             packages,
@@ -40,7 +46,7 @@ impl ProjectArguments {
 #[derive(Debug, Args)]
 pub struct VersionArguments {
     /// Only tags that this branch, tag or commit contains count [default: HEAD]
-    #[arg(long, env = "PACKIT_MERGED_REF", value_name = "REF", conflicts_with = "any_tag", hide_env = true)]
+    #[arg(long, env = "PACKIT_MERGED_REF", value_name = "REF", hide_env = true)]
     merged_ref: Option<String>,
 
     /// The newest tag counts, wherever it is, as in the Python packit
@@ -50,7 +56,15 @@ pub struct VersionArguments {
 
 impl VersionArguments {
     /// Which tags count.
-    pub(super) fn request(&self) -> TagChoice {
-        TagChoice { merged_ref: self.merged_ref.clone(), any_tag: self.any_tag }
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Usage`] when the two exclude each other.
+    pub(super) fn request(&self) -> Result<TagChoice> {
+        if self.any_tag && self.merged_ref.is_some() {
+            return Err(
+                Error::new(Kind::Usage, "--merged-ref and --any-tag exclude each other").hint("leave one of them out")
+            );
+        }
+        Ok(TagChoice { merged_ref: self.merged_ref.clone(), any_tag: self.any_tag })
     }
 }

@@ -74,20 +74,16 @@ pub struct Arguments {
     preserve_spec: bool,
 
     /// Keep the changed spec file and the archive in the project, as the Python packit does
-    #[arg(long, env = "PACKIT_IN_PLACE", conflicts_with_all = ["preserve_spec", "spec_diff"], value_parser = values::switch, hide_env = true)]
+    #[arg(long, env = "PACKIT_IN_PLACE", value_parser = values::switch, hide_env = true)]
     in_place: bool,
 
     /// Print what would change in the spec file as a unified diff, and stop
-    #[arg(long, env = "PACKIT_SPEC_DIFF", conflicts_with = "output", value_parser = values::switch, hide_env = true)]
+    #[arg(long, env = "PACKIT_SPEC_DIFF", value_parser = values::switch, hide_env = true)]
     spec_diff: bool,
 
     /// With a URL: the branch, tag or commit to build [default: the default branch]
     #[arg(long = "ref", env = "PACKIT_REF", value_name = "REF", hide_env = true)]
     reference: Option<String>,
-
-    /// With a URL: trust the project, and let the commands of its configuration run
-    #[arg(long, env = "PACKIT_TRUST", value_parser = values::switch, hide_env = true)]
-    trust: bool,
 
     /// Source-git mode: the last upstream commit
     #[arg(long, env = "PACKIT_UPSTREAM_REF", value_name = "REF", hide = true)]
@@ -99,7 +95,19 @@ impl Arguments {
         if self.upstream_ref.is_some() {
             return Err(Error::new(Kind::Usage, "source-git mode (`--upstream-ref`) is not in this version yet"));
         }
-        let project = self.project.request(run, self.reference.clone(), self.trust)?;
+        if self.in_place && self.spec_diff {
+            return Err(Error::new(
+                Kind::Usage,
+                "--in-place keeps the changes of the spec, --spec-diff only shows them",
+            )
+            .hint("leave one of them out"));
+        }
+        let update_release = self.update_release(run)?;
+        if self.release_suffix.is_some() && (self.preserve_spec || update_release == Some(false)) {
+            let why = if self.preserve_spec { "--preserve-spec" } else { "--no-update-release" };
+            run.context.found(Finding::warning(format!("--release-suffix has no effect with {why}")));
+        }
+        let project = self.project.request(run, self.reference.clone())?;
         if let (Some(reference), Place::Folder(_)) = (&self.reference, &project.place) {
             return Err(Error::new(
                 Kind::Usage,
@@ -111,8 +119,8 @@ impl Arguments {
             project,
             output: self.output.clone(),
             options: Options {
-                tags: self.version.request(),
-                update_release: self.update_release(run)?,
+                tags: self.version.request()?,
+                update_release,
                 preserve_spec: self.preserve_spec.then_some(true),
                 release_suffix: self.release_suffix.clone(),
                 default_release_suffix: self.default_release_suffix,
@@ -161,7 +169,7 @@ fn present(run: &Run<'_>, report: Report) -> Result<(), Failed> {
     } else {
         for package in &report.packages {
             if let Some(diff) = &package.spec_diff {
-                run.ui.print(diff.as_bytes())?;
+                run.ui.print(diff)?;
             }
         }
         let paths: Vec<_> = report.packages.iter().filter_map(|package| package.srpm.as_ref()).collect();
