@@ -266,3 +266,14 @@ fn find_config(context: &Context, request: &ProjectRequest, start: &Path, repo: 
 pub fn shown(context: &Context, path: &Path) -> PathBuf {
     path.strip_prefix(context.cwd()).unwrap_or(path).to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::PRERELEASE_SUFFIX_PATTERN;
+    use crate::spec::DEFAULT_PATTERN;
+
+    #[test]
+    fn configuration_and_spec_mean_the_same_pre_releases() {
+        assert_eq!(PRERELEASE_SUFFIX_PATTERN, DEFAULT_PATTERN);
+    }
+}

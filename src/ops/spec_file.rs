@@ -61,7 +61,7 @@ impl SpecFile {
         run_in: &Path,
     ) -> Result<Facts> {
         match spec.facts().map_err(|error| self.named(error))? {
-            Known::Text(facts) => Ok(facts),
+            Known::Text(facts) => Ok(*facts),
             Known::Ask(probe) => {
                 program::require(context, &["rpmspec"])?;
                 context.step(format!("asking rpm about {}", self.shown.display()));

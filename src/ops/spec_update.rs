@@ -10,7 +10,7 @@ use crate::git::CommitId;
 use crate::ops::project::prerelease;
 use crate::project::archive::ArchiveName;
 use crate::project::release::Named;
-use crate::spec::{Entry, Facts, Outcome, SourceId, Spec, Why};
+use crate::spec::{ChangelogEntry, Facts, Outcome, SourceId, Spec, Why};
 
 /// What the spec is to say.
 pub struct Update<'a> {
@@ -106,7 +106,7 @@ fn add_entry(
     } else {
         update.changes
     };
-    let entry = Entry { moment: update.moment, author: update.author, evr, lines };
+    let entry = ChangelogEntry { moment: update.moment, author: update.author, evr, lines };
     if let Outcome::LeftAlone(Why::NoChangelog) = spec.add_changelog_entry(&entry, facts)? {
         context.found(Finding::note("there is no %changelog section: no entry is added"));
     }

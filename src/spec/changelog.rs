@@ -17,7 +17,7 @@ use super::sections::{Section, opened_by};
 
 /// An entry to be added.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct ChangelogEntry {
     /// When it was made. The date in UTC is written; where the newest entry tells the time too, so does this one, in
     /// the time zone of the value.
     pub moment: Zoned,
@@ -31,7 +31,7 @@ pub struct Entry {
 
 /// The newest entry of a changelog.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TopEntry {
+pub struct ChangelogTop {
     /// Date as written, with the time where there is one.
     pub date: String,
     /// Author as written.
@@ -119,11 +119,11 @@ impl Spec {
     }
 
     /// The newest entry; `None` when there is no changelog or no entry in it.
-    pub fn changelog_top(&self) -> Option<TopEntry> {
+    pub fn changelog_top(&self) -> Option<ChangelogTop> {
         let body = self.bodies(Section::Changelog).into_iter().next()?;
         let entry = self.first_entry(&body)?;
         let header = Header::parse(self.text(entry.start))?;
-        Some(TopEntry {
+        Some(ChangelogTop {
             date: readable(header.date),
             author: readable(header.author),
             evr: header.evr.map(readable),
@@ -139,7 +139,7 @@ impl Spec {
     ///
     /// # Errors
     /// When the entry has no text, which rpm refuses.
-    pub fn add_changelog_entry(&mut self, entry: &Entry, facts: &Facts) -> Result<Outcome> {
+    pub fn add_changelog_entry(&mut self, entry: &ChangelogEntry, facts: &Facts) -> Result<Outcome> {
         if self.uses_autochangelog() {
             return Ok(Outcome::LeftAlone(Why::Autochangelog));
         }
@@ -197,7 +197,7 @@ impl Spec {
         without_blanks(lines)
     }
 
-    fn is_same_entry(&self, top: &Range<usize>, entry: &Entry, lines: &[String]) -> bool {
+    fn is_same_entry(&self, top: &Range<usize>, entry: &ChangelogEntry, lines: &[String]) -> bool {
         let Some(header) = Header::parse(self.text(top.start)) else { return false };
         let evr = header.evr.unwrap_or_default();
         let same_evr = evr == entry.evr || {
@@ -210,7 +210,7 @@ impl Spec {
         same_evr && header.author == escaped(entry.author.trim()) && ends && old.starts_with(lines)
     }
 
-    fn header(&self, entry: &Entry, body: &Range<usize>) -> String {
+    fn header(&self, entry: &ChangelogEntry, body: &Range<usize>) -> String {
         let headers: Vec<Header<'_>> = body.clone().filter_map(|index| Header::parse(self.text(index))).collect();
         let utc = entry.moment.with_time_zone(TimeZone::UTC);
         let newest = headers.first();

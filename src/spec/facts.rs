@@ -70,7 +70,7 @@ pub(super) fn file_name(location: &str) -> &str {
 #[derive(Debug, Clone)]
 pub enum Known {
     /// The text of the spec answers everything.
-    Text(Facts),
+    Text(Box<Facts>),
     /// rpm must answer.
     Ask(Probe),
 }
@@ -80,7 +80,9 @@ pub enum Known {
 pub(super) struct Oracle {
     /// For the line of each condition whether rpm read the lines below it.
     pub(super) branches: HashMap<LineId, bool>,
-    /// Expanded values of tags and entries, by line.
+    /// Lines of which rpm was asked.
+    pub(super) asked: HashSet<LineId>,
+    /// Expanded values of tags and entries, by line; one that was asked and is not here is in a false branch.
     pub(super) values: HashMap<LineId, Answer>,
     /// Macros of the machine that the spec uses: their values, `None` for those that there are not.
     pub(super) macros: HashMap<String, Option<String>>,
@@ -156,6 +158,9 @@ fn defining_lines(spec: &Spec) -> Vec<(LineId, String, Vec<String>)> {
 }
 
 fn names_defined(text: &str) -> Vec<String> {
+    if !text.contains(['%', '#']) && !text.get(..40).unwrap_or(text).contains(':') {
+        return Vec::new();
+    }
     if let Some(definition) = Definition::parse(text) {
         return vec![definition.name];
     }
@@ -182,7 +187,7 @@ impl Spec {
             }
         }
         Ok(match Facts::of_text(self, &reading) {
-            Some(facts) => Known::Text(facts),
+            Some(facts) => Known::Text(Box::new(facts)),
             None => Known::Ask(Probe::new(self, &reading)),
         })
     }
@@ -205,8 +210,11 @@ pub(super) fn missing(stem: &str) -> Error {
 impl Facts {
     /// The facts, if the text says all of them with certainty.
     fn of_text(spec: &Spec, reading: &Reading) -> Option<Self> {
-        let certain = |entry: &&Entry| entry.live == Some(true) && entry.value.bare.is_some();
-        if reading.is_opaque || !reading.entries.iter().all(|entry| certain(&entry)) {
+        let certain = |entry: &Entry| {
+            let value = if entry.is_main("release") { &entry.value.bare } else { &entry.value.full };
+            entry.live == Some(true) && value.is_some()
+        };
+        if reading.is_opaque || !reading.entries.iter().all(certain) {
             return None;
         }
         let mut oracle = Oracle::default();

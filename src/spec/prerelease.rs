@@ -1,5 +1,7 @@
 //! Pre-releases: `2.0.0-rc1` sorts above `2.0.0` for rpm, `2.0.0~rc1` below it.
 
+use std::cell::OnceCell;
+
 use fancy_regex::Regex;
 
 use crate::error::{Error, Kind, Result};
@@ -7,11 +9,44 @@ use crate::error::{Error, Kind, Result};
 /// What counts as the suffix of a pre-release unless the configuration says otherwise.
 pub const DEFAULT_PATTERN: &str = r"([.\-_~^]?)(alpha|beta|rc|pre(view)?)([.\-_]?\d+)?";
 
+/// One of these words is in every version that the default pattern matches.
+const DEFAULT_WORDS: [&str; 4] = ["alpha", "beta", "rc", "pre"];
+
 /// The rule that tells a pre-release, and the macro that the spec keeps its suffix in.
 #[derive(Debug, Clone)]
 pub struct Prerelease {
-    pattern: Option<Regex>,
+    pattern: Option<Pattern>,
     macro_name: Option<String>,
+}
+
+/// A pattern: the default one, which is compiled only for a version that it may match, or one of the user.
+#[derive(Debug, Clone)]
+enum Pattern {
+    Default(OnceCell<Regex>),
+    Given(Regex),
+}
+
+impl Pattern {
+    fn new(text: &str) -> Result<Self> {
+        if text == DEFAULT_PATTERN { Ok(Self::Default(OnceCell::new())) } else { compile(text).map(Self::Given) }
+    }
+
+    /// The regular expression, if it may match `version`.
+    fn for_version(&self, version: &str) -> Option<&Regex> {
+        match self {
+            Self::Given(regex) => Some(regex),
+            Self::Default(compiled) => {
+                let version = version.to_ascii_lowercase();
+                if !DEFAULT_WORDS.iter().any(|word| version.contains(word)) {
+                    return None;
+                }
+                if compiled.get().is_none() {
+                    let _ = compiled.set(compile(DEFAULT_PATTERN).ok()?);
+                }
+                compiled.get()
+            }
+        }
+    }
 }
 
 impl Prerelease {
@@ -24,7 +59,7 @@ impl Prerelease {
     pub fn new(pattern: Option<&str>, macro_name: Option<&str>) -> Result<Self> {
         let pattern = match pattern.filter(|pattern| !pattern.is_empty()) {
             None => None,
-            Some(pattern) => Some(compile(pattern)?),
+            Some(pattern) => Some(Pattern::new(pattern)?),
         };
         // Without a pattern nothing tells whether the macro shall be there.
         let macro_name = macro_name.map(|name| name.trim_start_matches('%')).filter(|_| pattern.is_some());
@@ -41,10 +76,14 @@ impl Prerelease {
         self.macro_name.as_deref()
     }
 
-    /// The version as rpm sorts it: `2.0.0-rc1`, `2.0.0.rc1` and `2.0.0rc1` become `2.0.0~rc1`. Others stay.
+    /// The version as rpm sorts it: `2.0.0-rc1`, `2.0.0.rc1` and `2.0.0rc1` become `2.0.0~rc1`. Others stay, and so does
+    /// what a `^` adds.
     pub fn normalise(&self, version: &str) -> String {
         match self.split(version) {
-            Some((base, suffix)) => format!("{base}~{suffix}"),
+            Some((base, suffix)) => {
+                let end = end_of(suffix, version);
+                format!("{base}~{suffix}{}", version.get(end..).unwrap_or_default())
+            }
             None => version.to_owned(),
         }
     }
@@ -52,12 +91,22 @@ impl Prerelease {
     /// The version's base and the suffix of its pre-release, without the delimiter between them; `None` when the version
     /// is no pre-release.
     pub fn split<'a>(&self, version: &'a str) -> Option<(&'a str, &'a str)> {
+        // A `version_suffix` such as `^20261120.main` stands behind the suffix.
+        self.split_whole(version).or_else(|| self.split_whole(version.split_once('^')?.0))
+    }
+
+    fn split_whole<'a>(&self, version: &'a str) -> Option<(&'a str, &'a str)> {
         // A pattern that gives up on a version (too much backtracking) does not match it.
-        let captures = self.pattern.as_ref()?.captures(version).ok()??;
+        let captures = self.pattern.as_ref()?.for_version(version)?.captures(version).ok()??;
         let delimiter = captures.get(1)?;
         let (base, suffix) = (version.get(..delimiter.start())?, version.get(delimiter.end()..)?);
         (!base.is_empty() && !suffix.is_empty()).then_some((base, suffix))
     }
+}
+
+/// Where in `version` its pre-release suffix ends: at the end, or before what a `^` adds.
+fn end_of(suffix: &str, version: &str) -> usize {
+    if version.ends_with(suffix) { version.len() } else { version.find('^').unwrap_or(version.len()) }
 }
 
 fn compile(pattern: &str) -> Result<Regex> {
@@ -95,6 +144,9 @@ mod tests {
             ("1.1.0.rc.1", "1.1.0~rc.1"),
             ("2.0.0", "2.0.0"),
             ("1.1.0b1", "1.1.0b1"),
+            ("2.0.0^rc1", "2.0.0~rc1"),
+            ("2.0.0-rc1^20261120.main.1.gabc", "2.0.0~rc1^20261120.main.1.gabc"),
+            ("2.0.0^20261120.main.1.gabc", "2.0.0^20261120.main.1.gabc"),
             ("2.0.0-rc1.dev", "2.0.0-rc1.dev"),
             ("rc1", "rc1"),
             ("", ""),

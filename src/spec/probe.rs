@@ -8,7 +8,7 @@ use super::facts::{Answer, Facts, Oracle};
 use super::lines::{LineId, Spec, is_balanced};
 use super::nodes;
 use super::reading::{Entry, Reading};
-use super::sections::Section;
+use super::sections::{Section, opened_by};
 
 /// A copy of a spec in which `%{echo:…}` lines stand beside the tags and conditions that matter. One
 /// `rpmspec -q --srpm --qf '' FILE` on it prints all answers; lines in false branches are not expanded, so that their
@@ -58,6 +58,8 @@ impl Probe {
                 raws.insert(id, entry.raw.clone());
             }
         }
+        let header = spec.logical().into_iter().find(|lines| opened_by(spec.text(lines.start)).is_some());
+        marks.push((header.map_or(spec.lines.len(), |lines| lines.start), vec![echo("end", "")]));
         marks.sort_by_key(|(line, _)| *line);
         let mut copy = spec.clone();
         let mut origins: Vec<usize> = (1..=spec.lines.len()).collect();
@@ -133,26 +135,29 @@ impl Probe {
     }
 
     /// Reads the answers out of all that rpm printed, stdout and stderr one after the other. rpm may fail after it said
-    /// all that was asked; then the answers count. Of several passes over the spec the last that said most counts.
+    /// all that was asked; then the answers count. Of several passes over the spec the last whole one counts: a
+    /// BuildArch makes rpm begin again, as another machine.
     ///
     /// # Errors
     /// When rpm did not say name, version and release.
     pub fn read(&self, output: &[u8]) -> Result<Facts> {
         let output = Spec::parse(output);
         let output = output.joined(0..output.lines.len());
-        let mut best: Option<Facts> = None;
+        let mut best: Option<((bool, usize), Facts)> = None;
         for pass in output.split(&format!("{OPEN}start ")) {
             let oracle = self.oracle(pass);
+            // Where a condition hides the end, the pass that said most is as whole as it gets.
+            let is_whole = pass.contains(&format!("{OPEN}end "));
+            let rank = (is_whole, if is_whole { 0 } else { oracle.values.len() });
             let reading = Reading::of(&self.spec, Some(&oracle));
             let facts = Facts::from_reading(&self.spec, &reading, oracle);
-            let count = |facts: &Facts| facts.oracle.values.len();
             if let Some(facts) = facts
-                && best.as_ref().is_none_or(|best| count(best) <= count(&facts))
+                && best.as_ref().is_none_or(|(best, _)| *best <= rank)
             {
-                best = Some(facts);
+                best = Some((rank, facts));
             }
         }
-        best.ok_or_else(|| {
+        best.map(|(_, facts)| facts).ok_or_else(|| {
             Error::new(Kind::Project, "rpm could not read name, version and release from the spec file")
                 .hint("see what `rpmspec -q --srpm` says of it")
         })
@@ -161,6 +166,7 @@ impl Probe {
     fn oracle(&self, pass: &str) -> Oracle {
         let mut oracle = Oracle::default();
         oracle.remember(&self.spec);
+        oracle.asked.extend(self.raws.keys().copied());
         oracle.branches.extend(self.branches.iter().map(|id| (*id, false)));
         let mut dist = "";
         let mut bare = Vec::new();

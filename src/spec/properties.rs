@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::testing::HELLO;
-use super::{Entry, Facts, Known, Prerelease, SourceId, Spec};
+use super::{ChangelogEntry, Facts, Known, Prerelease, SourceId, Spec};
 
 /// Lines of which odd specs are made.
 const LINES: &[&str] = &[
@@ -71,7 +71,7 @@ fn odd_spec() -> impl Strategy<Value = String> {
 /// Facts without rpm: what it would say to a probe is made up out of the probe itself.
 fn facts_of(spec: &Spec) -> Option<Facts> {
     match spec.facts().ok()? {
-        Known::Text(facts) => Some(facts),
+        Known::Text(facts) => Some(*facts),
         Known::Ask(probe) => {
             let text = String::from_utf8_lossy(probe.text()).into_owned();
             let marks: String = text
@@ -84,6 +84,9 @@ fn facts_of(spec: &Spec) -> Option<Facts> {
     }
 }
 
+/// How the lines begin that an edit may change, and the edit.
+type Edit<'a> = (&'a [&'a str], &'a dyn Fn(&mut Spec));
+
 /// The lines of `before` that `after` does not have, by their text, in order.
 fn gone(before: &Spec, after: &Spec) -> Vec<String> {
     let missing = before.lines.iter().filter(|line| !after.lines.iter().any(|other| other.id == line.id));
@@ -93,9 +96,6 @@ fn gone(before: &Spec, after: &Spec) -> Vec<String> {
         .filter(|line| after.lines.iter().any(|other| other.id == line.id && other.text != line.text));
     missing.chain(changed).map(|line| line.text.clone()).collect()
 }
-
-/// The lines that an edit names, by their beginnings, and the edit.
-type Edit<'a> = (&'a [&'a str], &'a dyn Fn(&mut Spec));
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
@@ -107,7 +107,7 @@ proptest! {
         let Some(facts) = facts_of(&spec) else { return Ok(()) };
         let rule = Prerelease::new(Some(super::DEFAULT_PATTERN), Some("aa")).unwrap();
         let id = SourceId::Number(0);
-        let entry = Entry {
+        let entry = ChangelogEntry {
             moment: jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC),
             author: "B <b@c>".into(),
             evr: "2-1".into(),

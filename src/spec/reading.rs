@@ -7,7 +7,7 @@ use super::conditions::{self, Directive};
 use super::definitions::{Definition, defined_within};
 use super::expand::{Table, Value};
 use super::facts::{Oracle, mentions};
-use super::lines::Spec;
+use super::lines::{LineId, Spec};
 use super::nodes::{self, Node};
 use super::sections::{Section, opened_by};
 use super::tags::Tag;
@@ -78,11 +78,13 @@ impl Reading {
                 .map(|oracle| Table::with_system(oracle.macros.clone(), defined_names(spec)))
                 .unwrap_or_default(),
             stack: Vec::new(),
+            section: Section::Preamble,
+            may_be_preamble: true,
             counters: [None, None],
             reading: Self::default(),
         };
-        for (lines, section) in spec.sectioned() {
-            reader.line(spec, lines, section);
+        for lines in spec.logical() {
+            reader.line(spec, lines);
         }
         let mut reading = reader.reading;
         reading.tables.push(reader.table);
@@ -127,6 +129,9 @@ struct Reader<'a> {
     changed: HashSet<String>,
     table: Table,
     stack: Vec<Frame>,
+    section: Section,
+    /// Whether this can still be the preamble: all headers so far stand in conditions of which nobody knows.
+    may_be_preamble: bool,
     /// The last numbers of sources and patches.
     counters: [Option<u32>; 2],
     reading: Reading,
@@ -145,8 +150,15 @@ impl Reader<'_> {
         live
     }
 
-    fn line(&mut self, spec: &Spec, lines: Range<usize>, section: Section) {
+    fn line(&mut self, spec: &Spec, lines: Range<usize>) {
         let text = spec.joined(lines.clone());
+        let is_prose = matches!(self.section, Section::Prep | Section::Changelog | Section::Other);
+        if is_prose && !self.may_be_preamble && !text.contains('%') {
+            // Most of a spec is changelog.
+            let live = self.live();
+            self.reading.live.extend(lines.map(|_| live));
+            return;
+        }
         if let Some(directive) = Directive::parse(&text) {
             let id = spec.id(lines.end - 1);
             let said = self.oracle.and_then(|oracle| oracle.branches.get(&id).copied());
@@ -179,12 +191,21 @@ impl Reader<'_> {
                 self.table.forget(name);
             }
         }
-        match section {
-            _ if opened_by(&text).is_some() => {}
-            Section::Preamble | Section::Package => self.preamble(spec, lines, &text, section, live),
+        if let Some(opened) = opened_by(&text) {
+            if live != Some(false) {
+                self.section = opened;
+                self.may_be_preamble &= live.is_none();
+            }
+            return;
+        }
+        match self.section {
+            Section::Preamble | Section::Package => self.preamble(spec, lines, &text, live),
             Section::Sourcelist => self.list(spec, lines, &text, "source", live),
             Section::Patchlist => self.list(spec, lines, &text, "patch", live),
-            _ => {}
+            Section::Prep | Section::Changelog | Section::Other if self.may_be_preamble => {
+                self.preamble(spec, lines, &text, live);
+            }
+            Section::Prep | Section::Changelog | Section::Other => {}
         }
     }
 
@@ -224,26 +245,29 @@ impl Reader<'_> {
         conditions::evaluate(&self.table.expand(expression).full?)
     }
 
-    fn preamble(&mut self, spec: &Spec, lines: Range<usize>, text: &str, section: Section, live: Option<bool>) {
+    fn preamble(&mut self, spec: &Spec, lines: Range<usize>, text: &str, live: Option<bool>) {
         let trimmed = text.trim();
         if trimmed.is_empty() || trimmed.starts_with('#') {
             return;
         }
+        let is_main = self.section == Section::Preamble || self.may_be_preamble;
         let Some(tag) = Tag::parse(text, lines.clone()) else {
-            self.reading.is_opaque |= live != Some(false) && !is_harmless(trimmed);
+            let has_tags = matches!(self.section, Section::Preamble | Section::Package);
+            self.reading.is_opaque |= live != Some(false) && has_tags && !is_harmless(trimmed);
             return;
         };
-        let live = if tag.is_guarded() { self.guarded(&tag, live) } else { live };
+        let live = if tag.is_guarded() { self.guarded(&tag, live, spec.id(lines.start)) } else { live };
         let stem = STEMS.iter().find(|stem| **stem == tag.stem).copied();
         let wanted = match stem {
             Some("source" | "patch") => stem,
-            Some(_) if section == Section::Preamble && tag.digits.is_none() => stem,
+            Some(_) if is_main && tag.digits.is_none() => stem,
             _ => None,
         };
         if let Some(stem) = wanted {
+            self.reading.is_opaque |= is_main && self.section != Section::Preamble && live != Some(false);
             let number = tag.number();
             self.entry(spec, lines, stem, Some(tag), number, live);
-        } else if section == Section::Preamble && tag.stem == "url" {
+        } else if is_main && tag.stem == "url" {
             match live {
                 Some(true) => self.table.set("url", self.table.expand(tag.value())),
                 Some(false) => {}
@@ -253,7 +277,13 @@ impl Reader<'_> {
     }
 
     /// Whether a tag in `%{?name:…}` is live.
-    fn guarded(&self, tag: &Tag, live: Option<bool>) -> Option<bool> {
+    fn guarded(&self, tag: &Tag, live: Option<bool>, id: LineId) -> Option<bool> {
+        let guard = tag.text.get(tag.guard.clone()).unwrap_or_default();
+        if let Some(oracle) = self.oracle.filter(|oracle| oracle.asked.contains(&id))
+            && !self.changed.iter().any(|name| guard.contains(name.as_str()))
+        {
+            return if oracle.values.contains_key(&id) { live } else { Some(false) };
+        }
         let mut state = live;
         let mut text = tag.text.trim();
         while let [Node::When { name, negated, .. }] = nodes::parse(text).as_slice() {
@@ -290,12 +320,6 @@ impl Reader<'_> {
         let raw =
             tag.as_ref().map_or_else(|| spec.joined(lines.clone()).trim().to_owned(), |tag| tag.value().to_owned());
         let answer = self.oracle.and_then(|oracle| oracle.values.get(&spec.id(lines.start)));
-        // Of a guarded tag whose guard nobody could answer, an answer says that rpm read it.
-        let live = if live.is_none() && self.oracle.is_some() && tag.as_ref().is_some_and(Tag::is_guarded) {
-            Some(answer.is_some())
-        } else {
-            live
-        };
         let value = match answer {
             Some(answer) if answer.raw == raw && !mentions(&raw, &self.changed) => {
                 Value { full: Some(answer.full.clone()), bare: Some(answer.bare.clone()) }
@@ -333,8 +357,16 @@ impl Reader<'_> {
     }
 }
 
+/// The names that the spec defines, which are no macros of the machine.
+///
+/// With a BuildArch rpm reads the spec twice, and what the first pass defined is there from the start of the second.
+/// Then only what is commented out everywhere is sure not to be there.
 fn defined_names(spec: &Spec) -> HashSet<String> {
-    spec.logical().into_iter().filter_map(|range| Definition::parse(spec.text(range.start))).map(|d| d.name).collect()
+    let lines = spec.logical().into_iter().map(|range| spec.text(range.start));
+    let is_read_twice = lines.clone().any(|text| text.to_ascii_lowercase().contains("buildarch"));
+    let all: Vec<Definition> = lines.filter_map(Definition::parse).collect();
+    let is_live = |name: &str| all.iter().any(|other| other.name == name && other.comment.is_none());
+    all.iter().map(|one| one.name.clone()).filter(|name| !is_read_twice || !is_live(name)).collect()
 }
 
 fn or(a: Option<bool>, b: Option<bool>) -> Option<bool> {

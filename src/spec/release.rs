@@ -11,7 +11,7 @@ use super::tags::Tag;
 
 /// The parts of a Release value as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Release<'a> {
+pub struct ReleaseParts<'a> {
     /// What stands before the dist tag; all of it when there is none.
     pub number: &'a str,
     /// `%{?dist}`, `%{dist}` or `%dist`; empty when there is none.
@@ -23,18 +23,18 @@ pub struct Release<'a> {
 const DIST: [&str; 4] = ["%{?dist}", "%{dist}", "%?dist", "%dist"];
 
 /// Splits a Release value at its dist tag.
-pub fn release_parts(value: &str) -> Release<'_> {
+pub fn release_parts(value: &str) -> ReleaseParts<'_> {
     let mut at = 0;
     for node in nodes::parse(value) {
         let written = node.written();
         if DIST.contains(&written) {
             let (number, rest) = value.split_at(at);
             let (dist, minor) = rest.split_at(written.len());
-            return Release { number, dist, minor };
+            return ReleaseParts { number, dist, minor };
         }
         at += written.len();
     }
-    Release { number: value, dist: "", minor: "" }
+    ReleaseParts { number: value, dist: "", minor: "" }
 }
 
 impl Spec {
@@ -202,7 +202,7 @@ mod tests {
             ("0.1.rc1%{?dist}%{?extra}", "0.1.rc1", "%{?dist}", "%{?extra}"),
             ("1%%dist", "1%%dist", "", ""),
         ] {
-            assert_eq!(release_parts(value), Release { number, dist, minor }, "{value}");
+            assert_eq!(release_parts(value), ReleaseParts { number, dist, minor }, "{value}");
         }
     }
 

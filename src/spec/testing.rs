@@ -45,7 +45,7 @@ pub(super) fn spec_with(replacements: &[(&str, &str)]) -> Spec {
 /// The facts of a spec, from the text or from rpm.
 pub(super) fn facts(spec: &Spec) -> Facts {
     match spec.facts().unwrap() {
-        Known::Text(facts) => facts,
+        Known::Text(facts) => *facts,
         Known::Ask(probe) => {
             let output = rpmspec(&["-q", "--srpm", "--qf", ""], probe.text());
             probe.read(&output).unwrap_or_else(|error| {
@@ -58,7 +58,7 @@ pub(super) fn facts(spec: &Spec) -> Facts {
 /// Whether the text answers by itself.
 pub(super) fn by_text(spec: &Spec) -> Option<Facts> {
     match spec.facts().unwrap() {
-        Known::Text(facts) => Some(facts),
+        Known::Text(facts) => Some(*facts),
         Known::Ask(_) => None,
     }
 }

@@ -4,9 +4,9 @@ use super::*;
 const HEADER: &str = "* Tue Nov 14 2023 Ann Author <ann@example.com> - 1.0-1";
 
 /// An entry made at a point in time, such as `2026-11-20T22:30:00Z`, in a time zone so many hours ahead of UTC.
-fn entry_at((time, hours): (&str, i8), evr: &str, lines: &[&str]) -> Entry {
+fn entry_at((time, hours): (&str, i8), evr: &str, lines: &[&str]) -> ChangelogEntry {
     let zone = if hours == 0 { TimeZone::UTC } else { TimeZone::fixed(jiff::tz::offset(hours)) };
-    Entry {
+    ChangelogEntry {
         moment: time.parse::<jiff::Timestamp>().unwrap().to_zoned(zone),
         author: "Test User <test@example.com>".into(),
         evr: evr.into(),
@@ -14,7 +14,7 @@ fn entry_at((time, hours): (&str, i8), evr: &str, lines: &[&str]) -> Entry {
     }
 }
 
-fn entry(time: &str, evr: &str, lines: &[&str]) -> Entry {
+fn entry(time: &str, evr: &str, lines: &[&str]) -> ChangelogEntry {
     entry_at((time, 0), evr, lines)
 }
 
@@ -23,7 +23,7 @@ fn after_changelog(spec: &Spec) -> String {
     text.split_once("%changelog").unwrap().1.trim_start_matches('\n').to_owned()
 }
 
-fn added(replacements: &[(&str, &str)], entry: &Entry) -> (String, Outcome) {
+fn added(replacements: &[(&str, &str)], entry: &ChangelogEntry) -> (String, Outcome) {
     let mut spec = spec_with(replacements);
     let facts = facts(&spec);
     let outcome = spec.add_changelog_entry(entry, &facts).unwrap();
