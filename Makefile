@@ -1,6 +1,7 @@
 # The everyday commands. `make demo` and `make test` need nothing but cargo, git and make: they install what else is missing.
 
 CARGO ?= cargo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
 PREFIX ?= /usr/local
 DESTDIR ?=
 
@@ -13,7 +14,7 @@ all:
 demo:
 	@scripts/install-missing cc rpmbuild
 	@$(CARGO) build --locked
-	@examples/demo target/debug/packit target/demo
+	@examples/demo $(TARGET)/debug/packit $(TARGET)/demo
 
 ## Runs all tests.
 test:
@@ -33,10 +34,10 @@ generate:
 bench:
 	@scripts/install-missing cc rpmbuild python3 gzip
 	@$(CARGO) build --release --locked
-	@python3 benches/bench.py target/release/packit
+	@python3 benches/bench.py $(TARGET)/release/packit
 
 install: all
-	install -D -m 755 target/release/packit $(DESTDIR)$(PREFIX)/bin/packit
+	install -D -m 755 $(TARGET)/release/packit $(DESTDIR)$(PREFIX)/bin/packit
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -D -m 644 completions/packit.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/packit

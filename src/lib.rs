@@ -1,4 +1,26 @@
-//! From an upstream git repository with a `.packit.yaml` to source RPMs, Copr builds and dist-git pull requests.
+//! From an upstream git repository with a `.packit.yaml` to source RPMs.
+//!
+//! This is the library behind the `packit` command. Each layer uses only those below it (`docs/architecture.md` has the rules):
+//!
+//! | where | what |
+//! |---|---|
+//! | [`cli`] | the command line: options, commands, exit codes, man pages and completions |
+//! | [`ui`] | all that is printed: messages, moving lines, JSON |
+//! | [`ops`] | one file for each thing a user asks for, and the steps they share |
+//! | [`config`] | `.packit.yaml` and the user's own configuration |
+//! | [`project`] | the upstream checkout: version, release, archive, staging |
+//! | [`spec`] | the spec file as lossless text |
+//! | [`git`] | libgit2 for local reads, the git program for the rest |
+//! | [`tools`] | rpmbuild, rpmspec and rpm's macros |
+//! | ground floor | [`context`], [`error`], [`event`], [`evr`], [`interrupt`], [`paths`], [`process`] |
+//!
+//! Where do I find ...
+//!
+//! * which tag becomes the version: [`project::version`]
+//! * how a Release is made: [`project::release`], [`project::snapshot`]
+//! * the steps of `packit srpm`: [`ops::srpm`], [`ops::prepare`], [`ops::source_rpm`]
+//! * how the spec is edited: [`ops::spec_update`], and below it [`spec`]
+//! * what a message looks like: [`ui::diagnostic`]
 
 pub mod cli;
 pub mod config;

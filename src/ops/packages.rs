@@ -17,7 +17,7 @@ pub struct Failed {
     pub error: Error,
 }
 
-/// Does `work` for each package, as many at a time as the machine has processors, and returns the results and the failures in the
+/// Does `work` for each package, twice as many at a time as the machine has processors, and returns the results and the failures in the
 /// order of the packages. Where there are several, all that is told of one bears its name.
 ///
 /// # Errors
@@ -31,7 +31,8 @@ where
     F: Future<Output = Result<T>>,
 {
     let several = packages.len() > 1;
-    let side_by_side = packages.len().min(context.parallelism());
+    // Each spends a part of its time in waiting.
+    let side_by_side = packages.len().min(2 * context.parallelism());
     let works = packages.iter().map(|package| {
         let context = if several { context.for_package(&package.name, side_by_side) } else { context.clone() };
         let running = work(context.clone(), package);

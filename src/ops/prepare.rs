@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use futures_util::FutureExt as _;
-use futures_util::future::{self, LocalBoxFuture, join4};
+use futures_util::future::{self, LocalBoxFuture, join, join4};
 
 use super::project::{Project, TagChoice};
 use super::sources;
@@ -14,7 +14,7 @@ use super::spec_update::{self, GivenSuffix, Update};
 use super::stand_ins;
 use crate::config::Package;
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::git::{CommitId, Tag, command};
 use crate::project::archive::{self, ArchiveName};
 use crate::project::packager;
@@ -129,11 +129,17 @@ pub async fn prepare(
     let spec_file = SpecFile::read(context, project, package)?;
     let staging = Staging::new(&shared.area, &package.name)?;
     let mut spec = Spec::parse(&spec_file.text);
-    let stand_ins = stand_ins::needed(context, &spec).await?;
-    let macros = project.parse_time_macros(package).with(&stand_ins);
-    let facts = spec_file.facts(context, &spec, &macros, &staging, &folder).await?;
-
-    let spec_version = async || Ok(facts.version.clone());
+    let known = spec.facts().map_err(|error| spec_file.named(error))?;
+    // rpm, where it must be asked, answers beside the work that does not need to know: only where no tag says the version, that
+    // waits for the answer.
+    let facts = async {
+        let stand_ins = stand_ins::needed(context, &spec).await?;
+        let macros = project.parse_time_macros(package).with(&stand_ins);
+        let facts = spec_file.facts(context, known, &macros, &staging, &folder).await?;
+        Ok::<_, Error>((facts, stand_ins))
+    };
+    let facts = facts.boxed_local().shared();
+    let spec_version = async || facts.clone().await.map(|(facts, _)| facts.version);
     let head = project.head.commit;
     let chosen = project.version(context, package, &shared.tags, &options.tags, head, spec_version).await?;
     let archive = ArchiveName::new(&package.upstream_package_name.value, &chosen.version)?;
@@ -150,7 +156,8 @@ pub async fn prepare(
         since: chosen.tag.as_ref().filter(|_| with_entry).map(|tag| tag.commit),
         author: with_entry,
     };
-    let gathered = gathering.gather(context).await?;
+    let (gathered, facts) = join(gathering.gather(context), facts).await;
+    let (gathered, (facts, stand_ins)) = (gathered?, facts?);
     let version = match edits {
         Edits::None => facts.version.clone(),
         Edits::Version | Edits::VersionAndRelease => {

@@ -47,20 +47,20 @@ impl SpecFile {
         Ok(Self { path, shown, in_repository, folder, name, text })
     }
 
-    /// What is known of the spec: from its text, or, where that does not say it all, from rpm. `run_in` is the folder that the
-    /// programs which the spec calls see.
+    /// What is known of the spec: what its text says, as `known`, or, where that is not all, what rpm says. `run_in` is the folder that
+    /// the programs which the spec calls see.
     ///
     /// # Errors
     /// When rpm cannot parse the spec: its own lines are the causes.
     pub async fn facts(
         &self,
         context: &Context,
-        spec: &Spec,
+        known: Known,
         macros: &Definitions,
         staging: &Staging,
         run_in: &Path,
     ) -> Result<Facts> {
-        match spec.facts().map_err(|error| self.named(error))? {
+        match known {
             Known::Text(facts) => Ok(*facts),
             Known::Ask(probe) => {
                 program::require(context, &["rpmspec"])?;
@@ -93,8 +93,8 @@ impl SpecFile {
         staging: &Staging,
     ) -> Result<String> {
         let macros = project.parse_time_macros(package);
-        let spec = Spec::parse(&self.text);
-        Ok(self.facts(context, &spec, &macros, staging, &project.folder(package)?).await?.version)
+        let known = Spec::parse(&self.text).facts().map_err(|error| self.named(error))?;
+        Ok(self.facts(context, known, &macros, staging, &project.folder(package)?).await?.version)
     }
 
     /// How `edited` differs from the file, as a unified diff that `git apply` takes.
