@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use crate::error::{Error, Finding, Kind, Result};
-use crate::event::{Event, Sink};
+use crate::event::{Event, Sink, What};
 use crate::interrupt::Interrupt;
 
 /// The world around one run of packit. Cheap to clone.
@@ -115,14 +115,19 @@ impl Context {
         }
     }
 
-    /// The time zone of the machine. Where no variable names another one it is read from its file: asking jiff for it walks through
-    /// the whole database of time zones.
+    /// The time zone: the one that `TZ` names, else that of the machine, read from its file. jiff would find it too, but walks
+    /// through the whole database of time zones for it.
     fn time_zone(&self) -> TimeZone {
-        if self.variable("TZ").is_some() {
-            return TimeZone::system();
+        let named = self.variable("TZ");
+        let file = match named.as_deref().map(|name| name.trim_start_matches(':')) {
+            None => PathBuf::from("/etc/localtime"),
+            Some(name) => Path::new("/usr/share/zoneinfo").join(name),
+        };
+        match fs_err::read(file).ok().and_then(|data| TimeZone::tzif("Local", &data).ok()) {
+            Some(zone) => zone,
+            None if named.is_some() => TimeZone::system(),
+            None => TimeZone::UTC,
         }
-        let local = fs_err::read("/etc/localtime").ok();
-        local.and_then(|data| TimeZone::tzif("Local", &data).ok()).unwrap_or(TimeZone::UTC)
     }
 
     /// The time of `SOURCE_DATE_EPOCH`, where that is set: the results are to be reproducible.
@@ -140,27 +145,26 @@ impl Context {
         &self.world.interrupt
     }
 
-    /// Sends an event made for the package of this context.
-    pub fn send(&self, event: impl FnOnce(Option<Arc<str>>) -> Event) {
-        (self.world.events)(event(self.package.clone()));
+    /// Tells what happened to the package of this context.
+    pub fn send(&self, what: What) {
+        (self.world.events)(Event { package: self.package.clone(), what });
     }
 
     /// Tells that a step begins.
     pub fn step(&self, text: impl Into<String>) {
         let text = text.into();
         tracing::debug!(package = self.package.as_deref(), "{text}");
-        self.send(|package| Event::Step { package, text });
+        self.send(What::Step(text));
     }
 
     /// Tells something once.
     pub fn tell(&self, text: impl Into<String>) {
-        let text = text.into();
-        self.send(|package| Event::Told { package, text });
+        self.send(What::Told(text.into()));
     }
 
     /// Reports a note or a warning.
     pub fn found(&self, finding: Finding) {
-        self.send(|package| Event::Found { package, finding });
+        self.send(What::Found(finding));
     }
 }
 

@@ -6,49 +6,33 @@ use crate::error::Finding;
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
-pub enum Event {
-    /// A step of the work begins: what is being done, and for which package.
-    Step {
-        /// The package, where there are several.
-        package: Option<Arc<str>>,
-        /// What is being done, a fragment such as "building the source RPM".
-        text: String,
-    },
-    /// Something worth telling once: which version was chosen, what was left alone.
-    Told {
-        /// The package, where there are several.
-        package: Option<Arc<str>>,
-        /// What there is to tell, a fragment.
-        text: String,
-    },
-    /// A line that a child wrote, as bytes, without its line ending.
+pub struct Event {
+    /// The package that it is about, where there are several.
+    pub package: Option<Arc<str>>,
+    /// What happened.
+    pub what: What,
+}
+
+/// What can happen.
+#[derive(Debug, Clone)]
+pub enum What {
+    /// A step of the work begins: a fragment such as "making hello-1.0.tar.gz".
+    Step(String),
+    /// Something worth telling once, a fragment: which version was chosen.
+    Told(String),
+    /// A child wrote a line.
     Line {
-        /// The package, where there are several.
-        package: Option<Arc<str>>,
         /// The program, by its name.
         program: String,
-        /// The text of the line.
+        /// The text of the line, without its line ending.
         bytes: Vec<u8>,
     },
-    /// How many bytes of the running step are done, in all.
-    Bytes {
-        /// The package, where there are several.
-        package: Option<Arc<str>>,
-        /// Bytes written so far.
-        done: u64,
-    },
+    /// So many bytes of the running step are done, in all.
+    Bytes(u64),
     /// A note or a warning.
-    Found {
-        /// The package, where there are several.
-        package: Option<Arc<str>>,
-        /// The finding.
-        finding: Finding,
-    },
-    /// The work of one package is over.
-    Finished {
-        /// The package, where there are several.
-        package: Option<Arc<str>>,
-    },
+    Found(Finding),
+    /// The work is over.
+    Finished,
 }
 
 /// Takes events, from any thread.

@@ -15,7 +15,7 @@ use tokio::process::Child;
 
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
-use crate::event::Event;
+use crate::event::What;
 
 /// How much of each stream is kept for the result and for error messages when the lines are shown as they come.
 const KEPT: usize = 256 * 1024;
@@ -155,7 +155,7 @@ impl Command {
         let program = Path::new(&self.program).file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut show = |line: &[u8]| {
             if let Some(bytes) = rewrite(line) {
-                context.send(|package| Event::Line { package, program: program.clone(), bytes });
+                context.send(What::Line { program: program.clone(), bytes });
             }
         };
         self.run(context, &mut show, KEPT).await

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::config::Package;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::event::Event;
+use crate::event::What;
 
 /// A package that failed, and why.
 #[derive(Debug, Serialize)]
@@ -38,7 +38,7 @@ where
         let running = work(context.clone(), package);
         async move {
             let result = running.await;
-            context.send(|package| Event::Finished { package });
+            context.send(What::Finished);
             (package, result)
         }
     });

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
-use crate::event::Event;
+use crate::event::What;
 use crate::git::command;
 use crate::paths;
 use crate::project::gzip;
@@ -56,7 +56,7 @@ pub async fn make(context: &Context, folder: &Path, commit: &str, name: &Archive
     let written = command::archive(context, folder, commit, &prefix, move |tar| {
         let cannot = || format!("`{}` cannot be written", shown.display());
         let mut file = fs::OpenOptions::new().write(true).open(temporary.path()).or_error(Kind::Environment, cannot)?;
-        let tell = |done| progress.send(|package| Event::Bytes { package, done });
+        let tell = |done| progress.send(What::Bytes(done));
         gzip::compress(tar, &mut file, threads, tell).or_error(Kind::Environment, cannot)?;
         file.flush().or_error(Kind::Environment, cannot)?;
         Ok(temporary)

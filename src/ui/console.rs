@@ -10,7 +10,7 @@ use super::diagnostic::{self, printable};
 use super::envelope::Warning;
 use super::progress::Progress;
 use crate::error::{Context as _, Error, Kind, Result, Severity};
-use crate::event::{Event, Sink};
+use crate::event::{Event, Sink, What};
 
 /// How things look.
 #[derive(Debug, Clone, Copy, Default)]
@@ -70,23 +70,20 @@ impl Ui {
     }
 
     fn draw(&self, event: Event) {
+        let Event { package, what } = event;
         let mut state = self.state();
-        let moving = self.appearance.progress;
-        let prefix = |package: Option<Arc<str>>| package.map(|name| format!("{name}: ")).unwrap_or_default();
-        match event {
-            Event::Step { package, text } if moving => state.progress.step(package, text),
-            Event::Step { .. } => {}
-            Event::Bytes { package, done } if moving => state.progress.bytes(&package, done),
-            Event::Bytes { .. } => {}
-            Event::Finished { package } => state.progress.finish(&package),
-            Event::Told { package, text } => {
-                write(&state, format!("{}{}", prefix(package), printable(&text)).as_bytes())
-            }
-            Event::Line { package, program, bytes, .. } => {
+        let prefix = package.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
+        match what {
+            What::Step(text) if self.appearance.progress => state.progress.step(package, text),
+            What::Bytes(done) if self.appearance.progress => state.progress.bytes(&package, done),
+            What::Step(_) | What::Bytes(_) => {}
+            What::Finished => state.progress.finish(&package),
+            What::Told(text) => write(&state, format!("{prefix}{}", printable(&text)).as_bytes()),
+            What::Line { program, bytes } => {
                 let text = String::from_utf8_lossy(&bytes);
-                write(&state, format!("{}{program}: {}", prefix(package), printable(&text)).as_bytes());
+                write(&state, format!("{prefix}{program}: {}", printable(&text)).as_bytes());
             }
-            Event::Found { package, finding } => {
+            What::Found(finding) => {
                 write(&state, diagnostic::finding(&finding, package.as_deref(), self.appearance.color).as_bytes());
                 if finding.severity > Severity::Note {
                     state.warnings.push(Warning { package: package.map(|name| name.to_string()), finding });

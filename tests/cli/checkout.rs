@@ -207,3 +207,31 @@ fn nothing_asks_the_network() {
     let run = crate::support::Run::new(command.output().unwrap(), &world.path("")).success();
     Srpm::open(run.path());
 }
+
+#[test]
+fn the_configuration_of_the_current_folder_is_not_that_of_another_project() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let other = world.repository("other");
+    other.write("hello.spec", fs_err::read(repository.path("hello.spec")).unwrap()).commit("No config").tag("7.0");
+    let run = world.packit(&repository.folder, &["srpm".as_ref(), other.folder.as_os_str()]);
+    run.failure(2, &["no packit configuration", "[W]/other"]);
+}
+
+#[test]
+fn a_remote_of_the_distribution_does_not_make_it_a_checkout_of_the_distribution() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.git(&["remote", "add", "fedora", "https://src.fedoraproject.org/rpms/hello.git"]);
+    assert!(nvr(&repository, &["srpm"]).starts_with("hello-1.0.0-1."));
+}
+
+#[test]
+fn output_of_children_that_is_not_utf8_is_no_trouble() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let noisy = "%(head -c 100000 /dev/zero | tr '\\\\0' '\\\\377' >&2; printf 'a\\\\rb\\\\377\\\\n' >&2; echo quiet)";
+    repository.replace("hello.spec", "A trivial program", noisy).commit("Noise");
+    let run = repository.packit_from_outside(&["srpm"]).success();
+    assert_eq!(Srpm::open(run.path()).query("%{SUMMARY}"), "quiet");
+}

@@ -7,6 +7,7 @@
 mod architecture;
 mod checkout;
 mod create_archive;
+mod docs;
 mod errors;
 mod generated;
 mod hostile;

@@ -101,3 +101,11 @@ fn variables_do_not_block_options_of_the_command_line() {
     drop(packit(&world, &["srpm", "--merged-ref", "HEAD", "--any-tag"]).failure(2, &["exclude each other"]));
     drop(packit(&world, &["srpm", "--no-update-release", "--release-suffix", "x"]).success().told("no effect"));
 }
+
+#[test]
+fn a_file_called_packit_in_the_current_folder_is_not_read() {
+    let world = World::new();
+    let folder = Repository::hello(&world).folder;
+    fs_err::write(world.path("out/.packit"), "no JSON at all").unwrap();
+    assert_ne!(release(&world, &folder, &["srpm"]), "1");
+}

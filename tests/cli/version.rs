@@ -207,6 +207,21 @@ fn the_time_of_the_release_is_the_clock_without_source_date_epoch() {
         time.len() == 20 && time.bytes().all(|byte| byte.is_ascii_digit()) && !time.starts_with("2023"),
         "{release}"
     );
+    // The hour of the release is that of the time zone.
+    let hour = |world: &World| {
+        let run = world.packit(world.path("out"), &["srpm".as_ref(), folder.as_os_str()]).success();
+        let release = Srpm::open(run.path()).query("%{RELEASE}");
+        release.split('.').nth(1).unwrap()[8..10].parse::<i32>().unwrap()
+    };
+    for (zone, offset) in [("UTC", 0), ("JST-9", 9), ("Etc/GMT+5", -5)] {
+        let before = hour(&world);
+        world.set("TZ", zone);
+        let there = hour(&world);
+        world.set("TZ", "UTC");
+        let after = hour(&world);
+        let expected = [(before + offset).rem_euclid(24), (after + offset).rem_euclid(24)];
+        assert!(expected.contains(&there), "{zone}: {there} between {before} and {after}");
+    }
     world.set("SOURCE_DATE_EPOCH", "yesterday");
     world
         .packit(world.path("out"), &["srpm".as_ref(), folder.as_os_str()])
