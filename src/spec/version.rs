@@ -84,6 +84,12 @@ impl Spec {
             spec.set_value(entry.tag.as_ref()?, &value);
         }
         for (defined, body) in bodies {
+            // rpm computes with it there, and refuses `0%{?macro}` when the macro is no number.
+            let is_number = body.bytes().all(|byte| byte.is_ascii_digit());
+            let name = defined.definition.name.as_str();
+            if !is_number && reading.branches.iter().any(|&line| self.text(line).contains(name)) {
+                return None;
+            }
             spec.set_body(defined, &body);
         }
         Some(spec)

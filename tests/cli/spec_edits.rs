@@ -36,6 +36,15 @@ fn a_version_made_of_macros_stays_so() {
 }
 
 #[test]
+fn a_macro_that_a_condition_computes_with_gets_no_version() {
+    let world = World::new();
+    let text = "%global base 9\n%if 0%{?base}\n%global extra 1\n%endif\nVersion:        %{base}";
+    let (spec, nvr) = built(&world, &[(VERSION, text)]);
+    assert!(spec.contains("%global base 9\n") && spec.contains("Version:        1.0.0\n"), "{spec}");
+    assert_eq!(nvr, "hello-1.0.0-1.x");
+}
+
+#[test]
 fn the_branch_of_a_condition_that_rpm_reads_is_edited() {
     let world = World::new();
     let conditional =
