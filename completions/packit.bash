@@ -93,7 +93,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__create__subcmd__archive)
-            opts="-p -d -c -k -h --package --trust --merged-ref --any-tag --output-dir --ref --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --output-dir --ref --debug --config --remote --json --color --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -104,6 +104,10 @@ _packit() {
                     return 0
                     ;;
                 -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pass-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -180,7 +184,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__srpm)
-            opts="-p -d -c -k -h --package --trust --merged-ref --any-tag --output --update-release --no-update-release --bump --no-bump --release-suffix --default-release-suffix --preserve-spec --in-place --spec-diff --ref --upstream-ref --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --output --update-release --no-update-release --bump --no-bump --release-suffix --default-release-suffix --preserve-spec --in-place --no-create-symlinks --create-symlinks --spec-diff --ref --upstream-ref --debug --config --remote --json --color --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -191,6 +195,10 @@ _packit() {
                     return 0
                     ;;
                 -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pass-env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

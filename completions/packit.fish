@@ -38,6 +38,7 @@ complete -c packit -n "__fish_packit_needs_command" -s V -l version -d 'Print ve
 complete -c packit -n "__fish_packit_needs_command" -f -a "srpm" -d 'Make source RPMs from the project'
 complete -c packit -n "__fish_packit_needs_command" -f -a "create-archive" -d 'Make the archive of the project that goes into a source RPM'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l output -d 'Where to put the source RPM: a file, or a folder [default: the current folder]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
@@ -51,6 +52,7 @@ never\t'Never'"
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l update-release -d 'Set Release and add a changelog entry [default: what the configuration says, else yes]'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l no-update-release -d 'Leave Release and %changelog as they are'
@@ -59,11 +61,14 @@ complete -c packit -n "__fish_packit_using_subcommand srpm" -l no-bump -d 'The o
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l preserve-spec -d 'Take the spec file as it is'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l in-place -d 'Keep the changed spec file and the archive in the project, as the Python packit does'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l no-create-symlinks -d 'Copy an archive that `create-archive` made elsewhere beside the spec file, where it is linked by default'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l create-symlinks -d 'Link it: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l spec-diff -d 'Print what would change in the spec file as a unified diff, and stop'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l output-dir -d 'Where to put the archive [default: the current folder]' -r -f -a "(__fish_complete_directories)"
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l ref -d 'The branch, tag or commit to archive [default: HEAD]' -r
@@ -75,6 +80,7 @@ never\t'Never'"
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l json -d 'Print one JSON object instead of paths'

@@ -20,6 +20,7 @@ pub struct Context {
     world: Arc<World>,
     package: Option<Arc<str>>,
     shares: usize,
+    interrupt: Interrupt,
 }
 
 struct World {
@@ -27,7 +28,6 @@ struct World {
     variables: HashMap<OsString, OsString>,
     source_date: Option<Timestamp>,
     events: Sink,
-    interrupt: Interrupt,
 }
 
 impl Context {
@@ -56,15 +56,21 @@ impl Context {
         interrupt: Interrupt,
     ) -> Result<Self> {
         let source_date = variables.get(OsStr::new("SOURCE_DATE_EPOCH")).map(|value| source_date(value)).transpose()?;
-        let world = World { cwd, variables, source_date: source_date.flatten(), events, interrupt };
-        Ok(Self { world: Arc::new(world), package: None, shares: 1 })
+        let world = World { cwd, variables, source_date: source_date.flatten(), events };
+        Ok(Self { world: Arc::new(world), package: None, shares: 1, interrupt })
     }
 
     /// The same context for one of several packages, `side_by_side` of which are worked on at a time: its events are marked with
     /// the name, and it has its share of the processors.
     #[must_use]
     pub fn for_package(&self, package: &str, side_by_side: usize) -> Self {
-        Self { world: Arc::clone(&self.world), package: Some(Arc::from(package)), shares: side_by_side.max(1) }
+        Self { package: Some(Arc::from(package)), shares: side_by_side.max(1), ..self.clone() }
+    }
+
+    /// The same context for work that a signal must not stop: putting back what was changed.
+    #[must_use]
+    pub fn sheltered(&self) -> Self {
+        Self { interrupt: Interrupt::default(), ..self.clone() }
     }
 
     /// The current folder, absolute.
@@ -80,6 +86,11 @@ impl Context {
     /// An environment variable that is set, not empty and UTF-8.
     pub fn variable(&self, name: &str) -> Option<String> {
         self.world.variables.get(OsStr::new(name)).and_then(|v| v.to_str()).filter(|v| !v.is_empty()).map(str::to_owned)
+    }
+
+    /// The names of all environment variables.
+    pub fn variable_names(&self) -> impl Iterator<Item = &OsStr> {
+        self.world.variables.keys().map(OsString::as_os_str)
     }
 
     fn folder_variable(&self, name: &str) -> Option<PathBuf> {
@@ -142,7 +153,7 @@ impl Context {
 
     /// Whether and when the work is to stop.
     pub fn interrupt(&self) -> &Interrupt {
-        &self.world.interrupt
+        &self.interrupt
     }
 
     /// Tells what happened to the package of this context.

@@ -1,7 +1,7 @@
 //! SIGINT and SIGTERM: the work is told to stop, cleans up, and ends with the exit code for it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
@@ -17,7 +17,7 @@ fn ignored() -> u64 {
 
 #[derive(Debug, Default)]
 struct State {
-    stopped: AtomicBool,
+    signals: AtomicUsize,
     changed: Notify,
 }
 
@@ -50,13 +50,13 @@ impl Interrupt {
 
     /// Tells everybody to stop.
     pub fn stop(&self) {
-        self.0.stopped.store(true, Ordering::SeqCst);
+        self.0.signals.fetch_add(1, Ordering::SeqCst);
         self.0.changed.notify_waiters();
     }
 
     /// Whether the work is to stop.
     pub fn is_stopped(&self) -> bool {
-        self.0.stopped.load(Ordering::SeqCst)
+        self.signals() > 0
     }
 
     /// An error when the work is to stop: for the places between two steps.
@@ -69,10 +69,26 @@ impl Interrupt {
 
     /// Returns as soon as the work is to stop.
     pub async fn stopped(&self) {
-        let changed = self.0.changed.notified();
-        tokio::pin!(changed);
-        changed.as_mut().enable();
-        if !self.is_stopped() {
+        self.signalled(1).await;
+    }
+
+    /// Returns as soon as the user says so a second time: what was asked politely to end is ended now.
+    pub async fn insisted(&self) {
+        self.signalled(2).await;
+    }
+
+    fn signals(&self) -> usize {
+        self.0.signals.load(Ordering::SeqCst)
+    }
+
+    async fn signalled(&self, times: usize) {
+        loop {
+            let changed = self.0.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            if self.signals() >= times {
+                return;
+            }
             changed.await;
         }
     }

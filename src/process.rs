@@ -18,13 +18,15 @@ use crate::error::{Context as _, Error, Kind, Result};
 use crate::event::What;
 
 /// How much of each stream is kept for the result and for error messages when the lines are shown as they come.
-const KEPT: usize = 256 * 1024;
+const KEPT: usize = 4 << 20;
 /// The size of the pipe to a reader on a thread of its own.
 const PIPE: usize = 1 << 20;
 /// How long a child may take to end after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
 /// How long a pipe may stay open after its child has ended: a grandchild holds it.
 const LINGER: Duration = Duration::from_millis(500);
+/// How often those that descend from packit are looked for until none is left.
+const ROUNDS: usize = 100;
 /// What git sets for the hooks that it runs: a child would work on that repository instead of the folder's.
 const OF_GIT_HOOKS: [&str; 14] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -51,6 +53,7 @@ pub struct Command {
     folder: Option<PathBuf>,
     environment: Vec<(OsString, Option<OsString>)>,
     foreground: bool,
+    label: Option<String>,
 }
 
 /// An argument, and how messages show it where it holds a secret.
@@ -87,6 +90,7 @@ impl Command {
             folder: None,
             environment: Vec::new(),
             foreground: false,
+            label: None,
         }
     }
 
@@ -138,6 +142,13 @@ impl Command {
         self
     }
 
+    /// The same command, whose lines are shown under this name instead of the program's.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
     /// Runs the command and collects both streams.
     ///
     /// # Errors
@@ -152,7 +163,8 @@ impl Command {
     /// # Errors
     /// As [`Command::output`].
     pub async fn stream(self, context: &Context, rewrite: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Result<Output> {
-        let program = Path::new(&self.program).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = || Path::new(&self.program).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let program = self.label.clone().unwrap_or_else(name);
         let mut show = |line: &[u8]| {
             if let Some(bytes) = rewrite(line) {
                 context.send(What::Line { program: program.clone(), bytes });
@@ -306,7 +318,7 @@ impl<'a> Running<'a> {
             tokio::select! {
                 biased;
                 () = context.interrupt().stopped() => {
-                    self.end().await;
+                    self.end(context).await;
                     return Err(Error::interrupted());
                 }
                 read = stdout.read(), if stdout.open() => stdout.take(read, show),
@@ -323,11 +335,16 @@ impl<'a> Running<'a> {
         status.map(|status| (status, stdout, stderr)).ok_or_else(|| Error::bug("a child ended without a status"))
     }
 
-    /// Ends the group: first politely, then not.
-    async fn end(&mut self) {
+    /// Ends the group: first politely, then, after a while or when the user says so again, not.
+    async fn end(&mut self, context: &Context) {
         let family = if self.group.is_none() { self.child.id().map(family).unwrap_or_default() } else { Vec::new() };
         self.signal(Signal::TERM);
-        if tokio::time::timeout(GRACE, self.child.wait()).await.is_err() {
+        let ended = tokio::select! {
+            _ = self.child.wait() => true,
+            () = tokio::time::sleep(GRACE) => false,
+            () = context.interrupt().insisted() => false,
+        };
+        if !ended {
             self.signal(Signal::KILL);
             let _ = self.child.wait().await;
         }
@@ -354,6 +371,42 @@ impl<'a> Running<'a> {
     }
 }
 
+/// From now on, a process whose parent ends becomes a child of packit, so that [`end_descendants`] finds it.
+pub fn adopt_orphans() {
+    // Where the system cannot do it, only those are found that stayed in their parent's family.
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+}
+
+/// Ends all processes that descend from this one: what children left behind in groups of their own.
+pub async fn end_descendants() {
+    let own = std::process::id();
+    // One that is ended may have started another meanwhile.
+    for _ in 0..ROUNDS {
+        let family = family(own);
+        let below = family.iter().filter(|pid| u32::try_from(pid.as_raw_nonzero().get()) != Ok(own));
+        let killed: Vec<_> = below.map(|&pid| kill_process(pid, Signal::KILL)).collect();
+        if killed.is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Ends the processes of this user, but for this one, that hold `file` open.
+pub fn end_holders(file: &Path) {
+    let own = i32::try_from(std::process::id()).ok();
+    for entry in fs_err::read_dir("/proc").into_iter().flatten().flatten() {
+        let id = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok());
+        let open = || fs_err::read_dir(entry.path().join("fd")).into_iter().flatten().flatten();
+        if id != own
+            && open().any(|fd| fs_err::read_link(fd.path()).is_ok_and(|target| target == file))
+            && let Some(pid) = id.and_then(Pid::from_raw)
+        {
+            let _ = kill_process(pid, Signal::KILL);
+        }
+    }
+}
+
 /// A process and all below it, by what the system says of the parents of processes.
 fn family(root: u32) -> Vec<Pid> {
     let processes = fs_err::read_dir("/proc").into_iter().flatten().flatten();
@@ -363,7 +416,10 @@ fn family(root: u32) -> Vec<Pid> {
             let status = fs_err::read(entry.path().join("stat")).ok()?;
             // The name, in parentheses, may hold anything; behind it stand the state and the parent.
             let behind = String::from_utf8_lossy(&status).rsplit_once(')')?.1.to_owned();
-            Some((id, behind.split_whitespace().nth(1)?.parse().ok()?))
+            let (state, parent) = behind.trim_start().split_once(' ')?;
+            // One that has ended and only waits to be noticed has no children.
+            let living = state != "Z";
+            living.then_some((id, parent.split_whitespace().next()?.parse().ok()?))
         })
         .collect();
     let mut family: Vec<i32> = i32::try_from(root).into_iter().collect();

@@ -10,7 +10,7 @@ use crate::error::{Error, Finding, Kind, Result};
 use crate::process::Command;
 
 /// A git command in `folder`, in an environment in which its answers can be read by a program.
-fn git(folder: &Path) -> Command {
+pub(super) fn git(folder: &Path) -> Command {
     Command::new("git")
         .args(["-c", "core.fsmonitor=false", "-c", "log.showSignature=false", "-c", "color.ui=false"])
         .current_dir(folder)

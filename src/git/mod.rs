@@ -3,5 +3,6 @@
 pub mod command;
 pub mod repo;
 pub mod url;
+pub mod work_tree;
 
 pub use repo::{CommitId, Head, Identity, Remote, Repo, Tag};

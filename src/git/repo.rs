@@ -128,6 +128,11 @@ impl Repo {
         &self.root
     }
 
+    /// The folder in which git keeps what belongs to this work tree and no other.
+    pub fn git_folder(&self) -> &Path {
+        self.inner.path()
+    }
+
     /// What is checked out.
     ///
     /// # Errors

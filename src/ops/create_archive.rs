@@ -4,18 +4,22 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::actions::Actions;
 use super::delivery::Destination;
 use super::left_out::LeftOut;
-use super::not_yet;
 use super::packages::{Failed, each};
+use super::prepare::after_clone;
 use super::project::{Place, Project, ProjectRequest, TagChoice};
-use super::spec_file::SpecFile;
-use crate::config::Package;
+use super::reading::Reading;
+use super::version::{Choice, choose_version};
+use super::workspace::{self, Workspace};
+use super::{not_yet, trust, upstream_archive};
+use crate::config::{ActionName, Package};
 use crate::context::Context;
-use crate::error::Result;
-use crate::git::{CommitId, Tag};
+use crate::error::{Error, Kind, Result};
+use crate::git::CommitId;
 use crate::paths;
-use crate::project::archive::{self, ArchiveName};
+use crate::project::archive::ArchiveName;
 use crate::project::staging::{Area, Staging};
 use crate::tools::program;
 
@@ -66,22 +70,30 @@ pub struct Archive {
 pub async fn run(context: &Context, request: Request) -> Result<Report> {
     program::require(context, &["git"])?;
     let project = Project::open(context, &request.project).await?;
-    not_yet::refuse(&project)?;
+    trust::check(&project)?;
+    project.packages.iter().try_for_each(not_yet::refuse)?;
     let output = request.output_dir.as_deref();
     let mut destination = Destination::folder(context, output)?;
     let commit = match (&request.reference, &request.project.place) {
-        (Some(reference), Place::Folder(_)) => project.repo.resolve(reference)?,
-        _ => project.head.commit,
+        (Some(reference), Place::Folder(_)) => Some(project.repo.resolve(reference)?),
+        _ => None,
     };
-    let tags = project.repo.tags()?;
-    let left_out = LeftOut::search(project.repo.root(), commit);
-    let area = Area::claim(context, commit)?;
-    let (made, failed) = each(context, &project.packages, |context, package| {
-        let (project, request, tags, area) = (&project, &request, &tags, &area);
-        async move { make(&context, project, package, request, tags, commit, area).await }
+    let mut left_out = LeftOut::search(project.repo.root(), commit.unwrap_or(project.head.commit));
+    if workspace::is_changed_by_actions(&project) {
+        left_out = left_out.found().await;
+    }
+    let area = Area::claim(context, commit.unwrap_or(project.head.commit))?;
+    let (made, failed) = each(context, &project, |context, package| {
+        let (project, request, area) = (&project, &request, &area);
+        async move {
+            let work = async |_: &mut Workspace| make(&context, project, package, request, commit, area).await;
+            Workspace::around(&context, project, package, false, work).await
+        }
     })
     .await?;
-    left_out.tell(context, project.repo.root(), &[]).await;
+    if workspace::uses_git_archive(&project) {
+        left_out.tell(context, project.repo.root(), &[]).await;
+    }
     let mut report = Report { archives: Vec::new(), failed };
     for mut archive in made {
         tokio::task::yield_now().await;
@@ -102,23 +114,47 @@ async fn make(
     project: &Project,
     package: &Package,
     request: &Request,
-    tags: &[Tag],
-    commit: CommitId,
+    commit: Option<CommitId>,
     area: &Area,
 ) -> Result<Archive> {
-    let folder = project.folder(package)?;
+    let fresh = after_clone(context, project, package).await?;
+    let project = fresh.as_ref().unwrap_or(project);
+    let (actions, folder) = (Actions::of(project, package)?, project.folder(package)?);
     let staging = Staging::new(area, &package.name)?;
-    let spec = async || SpecFile::read(context, project, package)?.version(context, project, package, &staging).await;
-    let chosen = project.version(context, package, tags, &request.tags, commit, spec).await?;
-    let name = ArchiveName::new(&package.upstream_package_name.value, &chosen.version)?;
-    context.step(format!("making {}", name.file));
-    let path = archive::make(context, &folder, &commit.to_string(), &name, &staging.sources()).await?;
+    let (tags, head) = (project.repo.tags()?, project.head.commit);
+    let choice = Choice { tags: &tags, scope: &request.tags, tip: commit.unwrap_or(head) };
+    let spec = async || Reading::new(context, project, package, &staging, &folder)?.version().await;
+    let chosen = choose_version(context, project, package, &actions, choice, spec).await?;
+    let by_action = match commit {
+        Some(_) if actions.has(ActionName::CreateArchive) => return Err(of_another_commit()),
+        _ => upstream_archive::by_action(context, project, package, &actions, &chosen.version).await?,
+    };
+    let (name, path) = match by_action {
+        Some(made) => {
+            // What the action made stays where it is.
+            staging.bring(&made.path, &made.name.file, true)?;
+            let path = staging.sources().join(&made.name.file);
+            (made.name, path)
+        }
+        None => {
+            let name = ArchiveName::new(&package.upstream_package_name.value, &chosen.version)?;
+            let into = staging.sources();
+            let path = upstream_archive::by_git(context, &folder, commit.unwrap_or(head), &name, &into).await?;
+            (name, path)
+        }
+    };
     Ok(Archive {
         package: package.name.clone(),
         path,
         version: chosen.version,
         tag: chosen.tag.map(|tag| tag.name),
-        commit,
+        commit: commit.unwrap_or(head),
         top_folder: name.top_folder,
     })
+}
+
+fn of_another_commit() -> Error {
+    Error::new(Kind::Usage, "--ref names another commit, and the action `create-archive` works on what is checked out")
+        .hint("check that commit out, in a work tree of its own: git worktree add ../other REF")
+        .hint("or let git make the archive: --no-actions")
 }

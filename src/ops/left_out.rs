@@ -2,24 +2,36 @@
 
 use std::path::{Path, PathBuf};
 
-use tokio::task::JoinHandle;
+use futures_util::FutureExt as _;
+use futures_util::future::{LocalBoxFuture, ready};
 
 use crate::context::Context;
 use crate::error::{Error, Finding, Result};
 use crate::git::{CommitId, Repo};
 
 /// The search for what is left out, which goes on beside other work: in a large checkout it takes its time.
-pub struct LeftOut(JoinHandle<Result<(Vec<PathBuf>, Vec<PathBuf>)>>);
+pub struct LeftOut(LocalBoxFuture<'static, Result<(Vec<PathBuf>, Vec<PathBuf>)>>);
 
 impl LeftOut {
     /// Starts the search in the repository at `root`, of which `commit` is archived.
     pub fn search(root: &Path, commit: CommitId) -> Self {
         let root = root.to_owned();
-        Self(tokio::task::spawn_blocking(move || {
+        let searching = tokio::task::spawn_blocking(move || {
             let repo = Repo::open(&root)?;
             let changed = repo.uncommitted()?.into_iter().map(|file| root.join(file)).collect();
             Ok((changed, repo.submodules(commit)?))
-        }))
+        });
+        Self(
+            searching
+                .map(|found| found.map_err(|_| Error::bug("the search for changes broke")).flatten())
+                .boxed_local(),
+        )
+    }
+
+    /// The same search when it is over.
+    pub async fn found(self) -> Self {
+        let found = self.0.await;
+        Self(ready(found).boxed_local())
     }
 
     /// Tells what was found: changes that are not committed, but for those of the files in `taken`, which are read from the
@@ -27,8 +39,7 @@ impl LeftOut {
     ///
     /// A checkout that cannot be compared with its commit is a note too: it keeps nothing from being built.
     pub async fn tell(self, context: &Context, root: &Path, taken: &[&Path]) {
-        let found = self.0.await.map_err(|_| Error::bug("the search for changes broke")).flatten();
-        let (mut changed, submodules) = match found {
+        let (mut changed, submodules) = match self.0.await {
             Ok(found) => found,
             Err(error) => {
                 let cause = error.causes().last().map_or(error.message(), String::as_str);

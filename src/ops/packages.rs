@@ -3,6 +3,8 @@
 use futures_util::stream::{self, StreamExt as _};
 use serde::Serialize;
 
+use super::project::Project;
+use super::workspace::is_changed_by_actions;
 use crate::config::Package;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -17,22 +19,25 @@ pub struct Failed {
     pub error: Error,
 }
 
-/// Does `work` for each package, twice as many at a time as the machine has processors, and returns the results and the failures in the
-/// order of the packages. Where there are several, all that is told of one bears its name.
+/// Does `work` for each chosen package, twice as many at a time as the machine has processors, and returns the results and the
+/// failures in the order of the packages. Where actions work in the checkout, one comes after the other: they share it. Where there are
+/// several packages, all that is told of one bears its name.
 ///
 /// # Errors
 /// When the work is interrupted.
 pub async fn each<'p, T, F>(
     context: &Context,
-    packages: &'p [Package],
+    project: &'p Project,
     work: impl Fn(Context, &'p Package) -> F,
 ) -> Result<(Vec<T>, Vec<Failed>)>
 where
     F: Future<Output = Result<T>>,
 {
+    let packages = &project.packages;
     let several = packages.len() > 1;
     // Each spends a part of its time in waiting.
-    let side_by_side = packages.len().min(2 * context.parallelism());
+    let most = if is_changed_by_actions(project) { 1 } else { 2 * context.parallelism() };
+    let side_by_side = packages.len().min(most);
     let works = packages.iter().map(|package| {
         let context = if several { context.for_package(&package.name, side_by_side) } else { context.clone() };
         let running = work(context.clone(), package);

@@ -1,29 +1,31 @@
 //! Everything of a package up to the call of rpmbuild: version, archive and edited spec, in a staging folder.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::rc::Rc;
 
-use futures_util::FutureExt as _;
-use futures_util::future::{self, LocalBoxFuture, join, join4};
+use futures_util::future::join;
 
+use super::action_variables::Variables;
+use super::actions::Actions;
+use super::gathering::Gathering;
 use super::project::{Project, TagChoice};
+use super::reading::Reading;
+use super::shared_answers::Shared;
 use super::sources;
+use super::spec_edits::{self, Edits, Entry, Naming};
 use super::spec_file::SpecFile;
-use super::spec_update::{self, GivenSuffix, Update};
-use super::stand_ins;
-use crate::config::Package;
+use super::upstream_archive::{self, Made};
+use super::version::{Choice, choose_version};
+use super::workspace::Workspace;
+use crate::config::{ActionName, Package};
 use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::git::{CommitId, Tag, command};
-use crate::project::archive::{self, ArchiveName};
-use crate::project::packager;
-use crate::project::release::{self, BaseVariables, Named, Parts};
-use crate::project::snapshot::{snapshot_id, snapshot_ref};
-use crate::project::staging::{Area, Staging};
+use crate::error::Result;
+use crate::git::CommitId;
+use crate::project::archive::ArchiveName;
+use crate::project::guard::LaidAs;
+use crate::project::staging::Staging;
 use crate::project::version::Chosen;
-use crate::spec::{Facts, SourceId, Spec};
-use crate::tools::rpm_macros::UserMacros;
+use crate::spec::{Facts, SourceId};
 use crate::tools::rpmbuild::Definitions;
 
 /// How a package is prepared; what is not given is as configured.
@@ -41,12 +43,16 @@ pub struct Options {
     pub default_release_suffix: bool,
     /// Whether only the spec is wanted, and no archive.
     pub only_spec: bool,
+    /// Whether an archive that an action made elsewhere is copied beside the spec, and not linked.
+    pub copy_archive: bool,
 }
 
 /// A package that is ready for rpmbuild.
 pub struct Prepared {
-    /// The user's spec file.
-    pub spec_file: SpecFile,
+    /// The spec file, as the user or the last action left it.
+    pub spec_file: Rc<SpecFile>,
+    /// What it said in the beginning.
+    pub original: Vec<u8>,
     /// The spec as it is to be.
     pub edited: Vec<u8>,
     /// The name of the source package.
@@ -57,10 +63,10 @@ pub struct Prepared {
     pub version: String,
     /// The tag that the version comes from.
     pub tag: Option<String>,
-    /// The name of the archive.
-    pub archive: ArchiveName,
-    /// The archive in the staging folder.
-    pub archive_path: Option<PathBuf>,
+    /// The commit that is packaged.
+    pub commit: CommitId,
+    /// The archive, where one was made.
+    pub archive: Option<Made>,
     /// The names of the sources and patches that rpm reads.
     pub files: Vec<String>,
     /// The staging folder.
@@ -73,48 +79,8 @@ pub struct Prepared {
     pub stand_ins: Definitions,
 }
 
-/// What all packages of a project have in common, found out once.
-pub struct Shared {
-    /// All tags of the repository.
-    pub tags: Vec<Tag>,
-    /// The user's rpm macros.
-    pub macros: UserMacros,
-    area: Area,
-    described: Answer<Option<String>>,
-    changes: RefCell<HashMap<CommitId, Answer<Vec<String>>>>,
-}
-
-/// An answer of git that several packages wait for.
-type Answer<T> = future::Shared<LocalBoxFuture<'static, Result<T>>>;
-
-impl Shared {
-    /// Reads it, and lets git begin to describe HEAD: that goes on beside what comes before its answer is needed.
-    ///
-    /// # Errors
-    /// When the tags cannot be read or no staging area can be made.
-    pub async fn read(context: &Context, project: &Project) -> Result<Self> {
-        let (asked, root, commit) = (context.clone(), project.repo.root().to_owned(), project.head.commit.to_string());
-        let described = async move { command::describe(&asked, &root, &commit).await }.boxed_local().shared();
-        let _ = futures_util::poll!(described.clone());
-        Ok(Self {
-            tags: project.repo.tags()?,
-            macros: UserMacros::read(context),
-            area: Area::claim(context, project.head.commit)?,
-            described,
-            changes: RefCell::default(),
-        })
-    }
-
-    /// The lines of a changelog entry for what came since a commit.
-    fn changes(&self, context: &Context, project: &Project, since: CommitId) -> Answer<Vec<String>> {
-        let (context, root, commit) =
-            (context.clone(), project.repo.root().to_owned(), project.head.commit.to_string());
-        let ask = async move { command::log_since(&context, &root, &since.to_string(), &commit).await };
-        self.changes.borrow_mut().entry(since).or_insert_with(|| ask.boxed_local().shared()).clone()
-    }
-}
-
-/// Prepares a package: reads its spec, chooses the version, makes the archive, edits the spec.
+/// Prepares a package: runs its actions where they belong, reads its spec, chooses the version, makes the archive, edits the spec,
+/// and fetches the sources.
 ///
 /// # Errors
 /// Whatever keeps it from being prepared.
@@ -124,212 +90,187 @@ pub async fn prepare(
     package: &Package,
     options: &Options,
     shared: &Shared,
+    workspace: &mut Workspace,
 ) -> Result<Prepared> {
-    let folder = project.folder(package)?;
-    let spec_file = SpecFile::read(context, project, package)?;
-    let staging = Staging::new(&shared.area, &package.name)?;
-    let mut spec = Spec::parse(&spec_file.text);
-    let known = spec.facts().map_err(|error| spec_file.named(error))?;
-    // rpm, where it must be asked, answers beside the work that does not need to know: only where no tag says the version, that
-    // waits for the answer.
-    let facts = async {
-        let stand_ins = stand_ins::needed(context, &spec).await?;
-        let macros = project.parse_time_macros(package).with(&stand_ins);
-        let facts = spec_file.facts(context, known, &macros, &staging, &folder).await?;
-        Ok::<_, Error>((facts, stand_ins))
+    let original = SpecFile::read(context, project, package).ok().map(|spec_file| spec_file.text);
+    let fresh = match after_clone(context, project, package).await? {
+        Some(project) => Some((shared.read_again(context, &project)?, project)),
+        None => None,
     };
-    let facts = facts.boxed_local().shared();
-    let spec_version = async || facts.clone().await.map(|(facts, _)| facts.version);
-    let head = project.head.commit;
-    let chosen = project.version(context, package, &shared.tags, &options.tags, head, spec_version).await?;
-    let archive = ArchiveName::new(&package.upstream_package_name.value, &chosen.version)?;
+    let (shared, project) = fresh.as_ref().map_or((shared, project), |(shared, project)| (shared, project));
+    let (actions, folder) = (Actions::of(project, package)?, project.folder(package)?);
+    let staging = shared.staging(&package.name)?;
+    let work = Work { context, project, package, options, shared, actions, folder, staging };
+    let reading = work.read()?;
+    let original = original.unwrap_or_else(|| reading.file.text.clone());
 
-    let edits = Edits::wanted(package, options);
-    let into = (!options.only_spec).then(|| staging.sources());
-    let with_entry = edits == Edits::VersionAndRelease;
-    let gathering = Gathering {
-        project,
-        shared,
-        folder: &folder,
-        archive: &archive,
-        into: into.as_deref(),
-        since: chosen.tag.as_ref().filter(|_| with_entry).map(|tag| tag.commit),
-        author: with_entry,
-    };
-    let (gathered, facts) = join(gathering.gather(context), facts).await;
-    let (gathered, (facts, stand_ins)) = (gathered?, facts?);
-    let version = match edits {
-        Edits::None => facts.version.clone(),
-        Edits::Version | Edits::VersionAndRelease => {
-            let edited = Edited { package, options, facts: &facts, chosen: &chosen, archive: &archive, edits };
-            edited.edit(context, project, &spec_file, &mut spec, &gathered)?
-        }
-    };
-    let facts = facts.after_edits(&spec).unwrap_or(facts);
+    let choice = Choice { tags: &shared.tags, scope: &options.tags, tip: project.head.commit };
+    let spec_version = async || reading.version().await;
+    let chosen = choose_version(context, project, package, &work.actions, choice, spec_version).await?;
+    let edited = work.edit(reading, &chosen, workspace).await?;
+    let edited = work.post_modifications(edited, workspace).await?;
+
+    let facts = &edited.facts;
     if !options.only_spec {
-        let replaced = (edits != Edits::None).then_some(SourceId::Number(package.spec_source_id.value));
-        sources::check(&spec_file, project.repo.root(), &facts, replaced, &archive)?;
+        let archive = edited.archive.as_ref().map(|archive| archive.name.file.as_str());
+        sources::check(&edited.file, project.repo.root(), facts, edited.replaced, archive)?;
     }
     let files = facts.sources.iter().chain(&facts.patches).filter(|file| file.live);
     Ok(Prepared {
-        edited: spec.to_bytes(),
-        spec_file,
         name: facts.name.clone(),
         epoch: facts.epoch.clone(),
-        version,
-        tag: chosen.tag.map(|tag| tag.name),
-        archive,
-        archive_path: gathered.archive,
+        version: facts.version.clone(),
         files: files.map(|file| file.file_name().to_owned()).collect(),
-        staging,
-        folder,
+        original,
+        edited: edited.text,
+        spec_file: edited.file,
+        tag: chosen.tag.map(|tag| tag.name),
+        commit: project.head.commit,
+        archive: edited.archive,
+        staging: work.staging,
+        folder: work.folder,
         root: project.repo.root().to_owned(),
-        stand_ins,
+        stand_ins: edited.stand_ins,
     })
 }
 
-/// What of the spec is edited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Edits {
-    /// Nothing.
-    None,
-    /// Version, Source and %setup.
-    Version,
-    /// Release and changelog too.
-    VersionAndRelease,
-}
-
-impl Edits {
-    fn wanted(package: &Package, options: &Options) -> Self {
-        let configured = |key: &Option<crate::config::Spanned<bool>>| key.as_ref().map(|key| key.value);
-        let preserve = options.preserve_spec.or(configured(&package.preserve_spec)).unwrap_or(false);
-        let update = options.update_release.or(configured(&package.update_release)).unwrap_or(true);
-        match (preserve, update) {
-            (true, _) => Self::None,
-            (false, false) => Self::Version,
-            (false, true) => Self::VersionAndRelease,
-        }
+/// Runs `post-upstream-clone`. Gives the project as it is then, with what was fetched and checked out; `None` when there is nothing
+/// to run.
+///
+/// # Errors
+/// When the action fails, or leaves no repository.
+pub async fn after_clone(context: &Context, project: &Project, package: &Package) -> Result<Option<Project>> {
+    const NAME: ActionName = ActionName::PostUpstreamClone;
+    let actions = Actions::of(project, package)?;
+    if !actions.run_any(&[NAME]) {
+        return Ok(None);
     }
+    actions.run(context, NAME, &Variables::base(package).in_folder(&project.folder(package)?)).await?;
+    project.reopened().map(Some)
 }
 
-/// What other programs say or make, all at the same time.
-struct Gathered {
-    archive: Option<PathBuf>,
-    changes: Vec<String>,
-    described: Option<String>,
-    author: String,
-}
-
-/// What is to be found out and made for a package whose version is known.
-struct Gathering<'a> {
+/// A package in work.
+struct Work<'a> {
+    context: &'a Context,
     project: &'a Project,
-    shared: &'a Shared,
-    folder: &'a Path,
-    archive: &'a ArchiveName,
-    into: Option<&'a Path>,
-    since: Option<CommitId>,
-    author: bool,
-}
-
-impl Gathering<'_> {
-    async fn gather(&self, context: &Context) -> Result<Gathered> {
-        let (archive, changes, described, author) =
-            join4(self.archive(context), self.changes(context), self.shared.described.clone(), self.author(context))
-                .await;
-        Ok(Gathered { archive: archive?, changes: changes?, described: described?, author: author? })
-    }
-
-    async fn archive(&self, context: &Context) -> Result<Option<PathBuf>> {
-        let Some(into) = self.into else { return Ok(None) };
-        context.step(format!("making {}", self.archive.file));
-        let commit = self.project.head.commit.to_string();
-        archive::make(context, self.folder, &commit, self.archive, into).await.map(Some)
-    }
-
-    async fn changes(&self, context: &Context) -> Result<Vec<String>> {
-        match self.since {
-            Some(since) => self.shared.changes(context, self.project, since).await,
-            None => Ok(Vec::new()),
-        }
-    }
-
-    async fn author(&self, context: &Context) -> Result<String> {
-        match self.author {
-            true => packager::author(context, &self.project.repo, &self.shared.macros).await,
-            false => Ok(String::new()),
-        }
-    }
-}
-
-/// What the spec of a package is edited by.
-struct Edited<'a> {
     package: &'a Package,
     options: &'a Options,
-    facts: &'a Facts,
-    chosen: &'a Chosen,
-    archive: &'a ArchiveName,
-    edits: Edits,
+    shared: &'a Shared,
+    actions: Actions<'a>,
+    folder: PathBuf,
+    staging: Staging,
 }
 
-impl Edited<'_> {
-    /// Edits the spec and returns the version that it says then.
-    fn edit(
-        &self,
-        context: &Context,
-        project: &Project,
-        spec_file: &SpecFile,
-        spec: &mut Spec,
-        gathered: &Gathered,
-    ) -> Result<String> {
-        let update_release = self.edits == Edits::VersionAndRelease;
-        let branch = snapshot_ref(&project.head, |name| context.variable(name));
-        let moment = context.now();
-        let snapshot = snapshot_id(&moment, &branch.name, gathered.described.as_deref());
-        let named = self.name(project.head.commit, &snapshot, &branch.name)?;
-        for finding in named.warnings.iter().chain(branch.note.iter().filter(|_| update_release)) {
-            context.found(finding.clone());
+/// A spec as it is to be, and what it says.
+struct Edited {
+    file: Rc<SpecFile>,
+    text: Vec<u8>,
+    facts: Facts,
+    stand_ins: Definitions,
+    archive: Option<Made>,
+    replaced: Option<SourceId>,
+}
+
+impl Work<'_> {
+    fn read(&self) -> Result<Reading> {
+        Reading::new(self.context, self.project, self.package, &self.staging, &self.folder)
+    }
+
+    /// Makes the archive, and lets the action `fix-spec-file` or packit's own rules edit the spec.
+    async fn edit(&self, mut reading: Reading, chosen: &Chosen, workspace: &mut Workspace) -> Result<Edited> {
+        let (context, package, actions) = (self.context, self.package, &self.actions);
+        let by_action = upstream_archive::by_action(context, self.project, package, actions, &chosen.version).await?;
+        if by_action.is_some() {
+            reading = self.read()?;
         }
-        let update = Update {
-            package: self.package,
-            archive: self.archive,
-            named: &named,
-            update_release,
-            release_given: self.release_suffix().map(|suffix| match named.is_template {
-                true => GivenSuffix::Whole,
-                false => GivenSuffix::Literal(suffix.text),
-            }),
-            commit: project.head.commit,
-            changes: gathered.changes.clone(),
-            author: gathered.author.clone(),
-            moment,
+        let own_name = ArchiveName::new(&package.upstream_package_name.value, &chosen.version)?;
+        let edits = Edits::wanted(package, self.options);
+        let fixed = edits != Edits::None && actions.has(ActionName::FixSpecFile);
+        let own_entry = edits != Edits::None && !fixed && actions.has(ActionName::ChangelogEntry);
+        let with_entry = edits == Edits::VersionAndRelease && !fixed;
+        let (sources, shown) = (self.staging.sources(), self.is_archive_shown());
+        let gathering = Gathering {
+            project: self.project,
+            shared: self.shared,
+            folder: &self.folder,
+            archive: (by_action.is_none() && (shown || !self.options.only_spec))
+                .then_some((&own_name, sources.as_path())),
+            since: chosen.tag.as_ref().filter(|_| with_entry).map(|tag| tag.commit),
+            author: with_entry || own_entry,
         };
-        spec_update::update(context, spec, self.facts, update).map_err(|error| spec_file.named(error))?;
-        Ok(named.version)
+        let (gathered, facts) = join(gathering.gather(context), reading.facts()).await;
+        let (gathered, (facts, stand_ins)) = (gathered?, facts?);
+        let archive = match by_action {
+            Some(made) => Some(made),
+            None => gathered.archive.map(|path| Made { name: own_name.clone(), path }),
+        };
+        if let Some(archive) = archive.as_ref().filter(|_| shown) {
+            let beside = reading.file.folder.join(&archive.name.file);
+            workspace.show_file(&archive.path, &beside, self.options.archive_as())?;
+        }
+
+        let name = archive.as_ref().map_or(&own_name, |archive| &archive.name);
+        let made = spec_edits::Made { facts: &facts, chosen, archive: name, described: gathered.described.as_deref() };
+        let Reading { file, mut spec, .. } = reading;
+        if edits == Edits::None {
+            return Ok(Edited { text: spec.to_bytes(), file, facts, stand_ins, archive, replaced: None });
+        }
+        let naming = Naming::new(context, self.project, package, self.options, made)?;
+        if fixed {
+            actions.run(context, ActionName::FixSpecFile, &naming.variables(package)).await?;
+            let reading = self.read()?;
+            let (facts, stand_ins) = reading.facts().await?;
+            let Reading { file, spec, .. } = reading;
+            return Ok(Edited { text: spec.to_bytes(), file, facts, stand_ins, archive, replaced: None });
+        }
+        let lines = match spec_edits::entry_by_action(context, package, actions, &chosen.version).await? {
+            None if !with_entry => None,
+            None if gathered.changes.is_empty() => Some(spec_edits::snapshot_entry(self.project.head.commit)),
+            None => Some(gathered.changes),
+            lines => lines,
+        };
+        let entry = lines.map(|lines| Entry { lines, author: gathered.author });
+        naming
+            .edit(context, (package, self.options), (&facts, name), entry, &mut spec)
+            .map_err(|error| file.named(error))?;
+        let mut facts = facts.after_edits(&spec).unwrap_or(facts);
+        facts.version = naming.named.version;
+        let replaced = Some(SourceId::Number(package.spec_source_id.value));
+        Ok(Edited { text: spec.to_bytes(), file, facts, stand_ins, archive, replaced })
     }
 
-    fn release_suffix(&self) -> Option<release::Suffix<'_>> {
-        let configured = self.package.release_suffix.as_ref().map(|key| key.value.as_str());
-        release::release_suffix(self.options.release_suffix.as_deref(), self.options.default_release_suffix, configured)
+    /// Whether the archive is to stand beside the spec while actions work.
+    fn is_archive_shown(&self) -> bool {
+        self.actions.run_any(&[ActionName::FixSpecFile, ActionName::ChangelogEntry, ActionName::PostModifications])
+            || self.actions.run_any(&[ActionName::CreateArchive])
     }
 
-    /// Version and Release.
-    fn name(&self, commit: CommitId, snapshot_id: &str, branch: &str) -> Result<Named> {
-        let package = self.package;
-        release::name(&Parts {
-            base: &BaseVariables {
-                config_package_name: package.name.clone(),
-                upstream_package_name: package.upstream_package_name.value.clone(),
-                downstream_package_name: package.downstream_package_name.value.clone(),
-                specfile_path: package.specfile_path.as_ref().map(|path| path.value.clone()).unwrap_or_default(),
-            },
-            version: &self.chosen.version,
-            spec_release: &self.facts.release,
-            snapshot_id,
-            commit,
-            archive: &self.archive.file,
-            branch,
-            release_suffix: self.release_suffix(),
-            version_suffix: package.version_suffix.as_ref().map(|key| key.value.as_str()),
-        })
+    /// Runs `post-modifications` with all edits in the checkout.
+    async fn post_modifications(&self, edited: Edited, workspace: &mut Workspace) -> Result<Edited> {
+        const NAME: ActionName = ActionName::PostModifications;
+        let mut edited = edited;
+        if self.actions.run_any(&[NAME]) {
+            workspace.show_spec(&edited.file.path, &edited.text)?;
+            let variables = Variables::base(self.package).in_folder(&self.folder);
+            let variables = variables.with("PACKIT_PROJECT_VERSION", &edited.facts.version);
+            self.actions.run(self.context, NAME, &variables).await?;
+            let reading = self.read()?;
+            let (facts, stand_ins) = reading.facts().await?;
+            edited = Edited { text: reading.spec.to_bytes(), facts, stand_ins, ..edited };
+        }
+        if let Some(archive) = &mut edited.archive {
+            let beside = edited.file.folder.join(&archive.name.file);
+            if self.is_archive_shown() && workspace.is_replaced(&beside, &archive.path) {
+                archive.path = beside;
+            }
+            self.staging.bring(&archive.path, &archive.name.file, self.context.source_date().is_some())?;
+        }
+        Ok(edited)
+    }
+}
+
+impl Options {
+    fn archive_as(&self) -> LaidAs {
+        if self.copy_archive { LaidAs::Copy } else { LaidAs::Link }
     }
 }

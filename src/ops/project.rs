@@ -1,16 +1,17 @@
 //! Opening the project that a command works on: where it is, its checkout, its configuration, and the chosen packages.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use tempfile::TempDir;
 
-use crate::config::{self, Found, Loaded, Package, Roots, Spanned, User};
+use super::actions::ActionChoice;
+use crate::config::{self, Found, Loaded, Package, Roots, User};
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::git::url::{self, RemoteUrl};
-use crate::git::{CommitId, Head, Repo, Tag, command};
-use crate::project::tag_rules::{TagFilter, TagTemplate};
-use crate::project::version::{Chosen, Origin, Rules, Scope, choose};
+use crate::git::{Head, Repo, command};
+use crate::project::guard;
 use crate::spec::Prerelease;
 use crate::tools::rpmbuild::Definitions;
 
@@ -67,6 +68,8 @@ pub struct ProjectRequest {
     pub packages: Vec<String>,
     /// The user's own configuration.
     pub user: User,
+    /// What the user says about actions.
+    pub actions: ActionChoice,
 }
 
 /// Which tags count for the version.
@@ -90,15 +93,17 @@ pub struct Project {
     /// The name of the upstream repository: of the remote, else of the folder.
     pub repository: String,
     /// The configuration.
-    pub config: Loaded,
+    pub config: Rc<Loaded>,
     /// The chosen packages, in the order of the configuration.
-    pub packages: Vec<Package>,
+    pub packages: Rc<[Package]>,
     /// The user's own configuration.
     pub user: User,
     /// Whether what the configuration would run is trusted: it is the user's own checkout, or the user said so.
     pub trusted: bool,
+    /// What the user says about actions.
+    pub actions: ActionChoice,
     /// Keeps the clone of a URL.
-    _clone: Option<TempDir>,
+    clone: Option<Rc<TempDir>>,
 }
 
 impl Project {
@@ -112,10 +117,11 @@ impl Project {
             Place::Folder(folder) => (folder.clone(), None, true),
             Place::Url { url, reference, trusted } => {
                 let clone = clone(context, url, reference.as_deref()).await?;
-                (clone.path().to_owned(), Some(clone), *trusted)
+                (clone.path().to_owned(), Some(Rc::new(clone)), *trusted)
             }
         };
         let repo = Repo::open(&start)?;
+        guard::recover(context, &repo).await?;
         let address = match &request.place {
             Place::Url { url, .. } => Some(url.clone()),
             Place::Folder(_) => None,
@@ -128,8 +134,9 @@ impl Project {
         }
         let packages = config::select(&config.packages, &request.packages)?.into_iter().cloned().collect();
         let head = repo.head()?;
-        let user = request.user.clone();
-        Ok(Self { repo, head, base: found.base, repository, config, packages, user, trusted, _clone: clone })
+        let (user, actions) = (request.user.clone(), request.actions.clone());
+        let config = Rc::new(config);
+        Ok(Self { repo, head, base: found.base, repository, config, packages, user, trusted, actions, clone })
     }
 
     /// What the paths of a configuration are relative to, and what they must not leave.
@@ -158,53 +165,30 @@ impl Project {
         Definitions::parse_time(&package.parse_time_macros, &self.user.default_parse_time_macros)
     }
 
-    /// Chooses the version of a package and tells where it comes from. `tags` are those of the repository, `tip` is the commit
-    /// whose tags count, and `spec` gives the expanded Version of the spec, asked for only where no tag counts.
+    /// Whether packit has made the checkout itself, of a URL: nobody else works in it.
+    pub fn is_clone(&self) -> bool {
+        self.clone.is_some()
+    }
+
+    /// The same project as it is now, after commands that may have fetched tags or checked out something else.
     ///
     /// # Errors
-    /// As [`choose`], and when a rule of the configuration cannot be read.
-    pub async fn version(
-        &self,
-        context: &Context,
-        package: &Package,
-        tags: &[Tag],
-        choice: &TagChoice,
-        tip: CommitId,
-        spec: impl AsyncFnOnce() -> Result<String>,
-    ) -> Result<Chosen> {
-        let name = package.upstream_package_name.value.as_str();
-        let text = |key: &Option<Spanned<String>>| key.as_ref().map(|text| text.value.clone());
-        let template = TagTemplate::new(&package.upstream_tag_template.value, Some(name))?;
-        let (include, exclude) = (text(&package.upstream_tag_include), text(&package.upstream_tag_exclude));
-        let filter = TagFilter::new(include.as_deref(), exclude.as_deref())?;
-        let prerelease = prerelease(package)?;
-        let (scope, tip) = match (&choice.merged_ref, choice.any_tag) {
-            (Some(name), _) => (Scope::MergedRef(name), self.repo.resolve(name)?),
-            (None, true) => (Scope::AnyTag, tip),
-            (None, false) => (Scope::Head, tip),
-        };
-        let rules = Rules {
-            template: &template,
-            filter: &filter,
-            scope,
-            shallow: self.repo.is_shallow(),
-            package: Some(name),
-            normalise: &|version| prerelease.normalise(version),
-        };
-        let mut history = self.repo.history(tip);
-        let mut chosen = choose(tags.to_vec(), &rules, |commit| history.contains(commit))?;
-        if chosen.origin == Origin::Spec {
-            chosen = chosen.with_spec_version(spec().await?, self.repo.is_shallow())?;
-        }
-        for candidate in &chosen.candidates {
-            let version = candidate.version.as_deref().unwrap_or("-");
-            tracing::debug!(tag = candidate.tag.name, version, "{}", candidate.verdict);
-        }
-        context.tell(format!("version {} {}", chosen.version, chosen.explanation()));
-        for finding in &chosen.warnings {
-            context.found(finding.clone());
-        }
-        Ok(chosen)
+    /// When the repository cannot be read any more.
+    pub fn reopened(&self) -> Result<Self> {
+        let repo = Repo::open(self.repo.root())?;
+        let head = repo.head()?;
+        Ok(Self {
+            repo,
+            head,
+            base: self.base.clone(),
+            repository: self.repository.clone(),
+            config: Rc::clone(&self.config),
+            packages: Rc::clone(&self.packages),
+            user: self.user.clone(),
+            trusted: self.trusted,
+            actions: self.actions.clone(),
+            clone: self.clone.clone(),
+        })
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::prepare::{Prepared, Shared};
+use super::prepare::Prepared;
+use super::shared_answers::Shared;
 use crate::context::Context;
 use crate::error::{Finding, Kind, Result};
 use crate::tools::rpm_macros::UserMacros;

@@ -5,7 +5,6 @@ use std::path::Path;
 use crate::error::{Error, Kind, Result};
 use crate::ops::spec_file::SpecFile;
 use crate::paths;
-use crate::project::archive::ArchiveName;
 use crate::spec::{Facts, SourceFact, SourceId};
 
 /// Checks the sources and patches of a spec, but for the `source` that the archive takes the place of.
@@ -18,7 +17,7 @@ pub fn check(
     root: &Path,
     facts: &Facts,
     source: Option<SourceId>,
-    archive: &ArchiveName,
+    archive: Option<&str>,
 ) -> Result<()> {
     let named = |kind, facts: &[SourceFact]| facts.iter().map(|fact| (kind, fact.clone())).collect::<Vec<_>>();
     let all = named("Source", &facts.sources).into_iter().chain(named("Patch", &facts.patches));
@@ -26,7 +25,7 @@ pub fn check(
         let replaced = kind == "Source" && source == Some(SourceId::Number(fact.number));
         let name = fact.file_name();
         // A name with a macro that nobody knows is rpm's to judge.
-        if replaced || name.is_empty() || name.contains('%') || name == archive.file {
+        if replaced || name.is_empty() || name.contains('%') || archive == Some(name) {
             continue;
         }
         if spec_file.folder.join(name).symlink_metadata().is_ok() {

@@ -81,32 +81,13 @@ impl SpecFile {
         }
     }
 
-    /// The expanded Version of the spec.
-    ///
-    /// # Errors
-    /// As [`SpecFile::facts`].
-    pub async fn version(
-        &self,
-        context: &Context,
-        project: &Project,
-        package: &Package,
-        staging: &Staging,
-    ) -> Result<String> {
-        let macros = project.parse_time_macros(package);
-        let known = Spec::parse(&self.text).facts().map_err(|error| self.named(error))?;
-        Ok(self.facts(context, known, &macros, staging, &project.folder(package)?).await?.version)
-    }
-
-    /// How `edited` differs from the file, as a unified diff that `git apply` takes.
-    pub fn diff(&self, edited: &[u8]) -> Vec<u8> {
+    /// How `edited` differs from what the file was, as a unified diff that `git apply` takes.
+    pub fn diff(&self, original: &[u8], edited: &[u8]) -> Vec<u8> {
         let name = self.in_repository.display();
         let (old, new) = (format!("a/{name}"), format!("b/{name}"));
         let mut diff = Vec::new();
         // Writing to memory cannot fail.
-        let _ = similar::TextDiff::from_lines(self.text.as_slice(), edited)
-            .unified_diff()
-            .header(&old, &new)
-            .to_writer(&mut diff);
+        let _ = similar::TextDiff::from_lines(original, edited).unified_diff().header(&old, &new).to_writer(&mut diff);
         diff
     }
 

@@ -6,8 +6,8 @@ use jiff::Zoned;
 use crate::config::Package;
 use crate::context::Context;
 use crate::error::{Finding, Result};
-use crate::git::CommitId;
 use crate::ops::project::prerelease;
+use crate::ops::spec_edits::Entry;
 use crate::project::archive::ArchiveName;
 use crate::project::release::Named;
 use crate::spec::{ChangelogEntry, Facts, Outcome, SourceId, Spec, Why};
@@ -24,12 +24,8 @@ pub struct Update<'a> {
     pub update_release: bool,
     /// Whether the user asked for this very release, by a suffix.
     pub release_given: Option<GivenSuffix<'a>>,
-    /// The commit that is packaged.
-    pub commit: CommitId,
-    /// The lines of the changelog entry; none for a development snapshot without commits to tell of.
-    pub changes: Vec<String>,
-    /// Who signs the changelog entry.
-    pub author: String,
+    /// The changelog entry, where there is to be one.
+    pub entry: Option<Entry>,
     /// When.
     pub moment: Zoned,
 }
@@ -57,11 +53,18 @@ pub fn update(context: &Context, spec: &mut Spec, facts: &Facts, update: Update<
         error.hint(format!("the archive takes the place of {source}: {named}"))
     })?;
     set_folder(context, spec, facts, source, &update.archive.top_folder);
-    if update.update_release {
-        let release = set_release(context, spec, facts, &update)?;
-        add_entry(context, spec, facts, update, release)?;
+    let release = match update.update_release {
+        true => set_release(context, spec, facts, &update)?,
+        false if spec.uses_autorelease() => None,
+        false => Some(facts.release.as_str()),
+    };
+    match update.entry {
+        Some(entry) => {
+            let evr = evr(facts, version, release);
+            add_entry(context, spec, facts, entry, evr, update.moment)
+        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn set_folder(context: &Context, spec: &mut Spec, facts: &Facts, source: SourceId, folder: &str) {
@@ -91,22 +94,26 @@ fn set_release<'a>(context: &Context, spec: &mut Spec, facts: &Facts, update: &U
     }
 }
 
-fn add_entry(
+/// What stands behind the name in a changelog entry.
+fn evr(facts: &Facts, version: &str, release: Option<&str>) -> String {
+    let epoch = facts.epoch.as_ref().map(|epoch| format!("{epoch}:")).unwrap_or_default();
+    let release = release.map(|release| format!("-{release}")).unwrap_or_default();
+    format!("{epoch}{version}{release}")
+}
+
+/// Adds an entry to the changelog, where there is one.
+///
+/// # Errors
+/// When the entry cannot stand in a spec.
+pub fn add_entry(
     context: &Context,
     spec: &mut Spec,
     facts: &Facts,
-    update: Update<'_>,
-    release: Option<&str>,
+    entry: Entry,
+    evr: String,
+    moment: Zoned,
 ) -> Result<()> {
-    let epoch = facts.epoch.as_ref().map(|epoch| format!("{epoch}:")).unwrap_or_default();
-    let release = release.map(|release| format!("-{release}")).unwrap_or_default();
-    let evr = format!("{epoch}{}{release}", update.named.version);
-    let lines = if update.changes.is_empty() {
-        vec![format!("- Development snapshot ({})", update.commit.short(8))]
-    } else {
-        update.changes
-    };
-    let entry = ChangelogEntry { moment: update.moment, author: update.author, evr, lines };
+    let entry = ChangelogEntry { moment, author: entry.author, evr, lines: entry.lines };
     if let Outcome::LeftAlone(Why::NoChangelog) = spec.add_changelog_entry(&entry, facts)? {
         context.found(Finding::note("there is no %changelog section: no entry is added"));
     }

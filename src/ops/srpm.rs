@@ -9,9 +9,11 @@ use serde::Serialize;
 use super::delivery::Destination;
 use super::left_out::LeftOut;
 use super::packages::{Failed, each};
-use super::prepare::{Options, Prepared, Shared, prepare};
+use super::prepare::{Options, Prepared, prepare};
 use super::project::{Project, ProjectRequest};
-use super::{not_yet, source_rpm};
+use super::shared_answers::Shared;
+use super::workspace::{self, Workspace};
+use super::{not_yet, source_rpm, trust};
 use crate::config;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -78,8 +80,8 @@ pub struct Built {
     pub tag: Option<String>,
     /// The commit in the archive.
     pub commit: CommitId,
-    /// The archive in the source RPM.
-    pub archive: ArchiveName,
+    /// The archive in the source RPM, where one was made.
+    pub archive: Option<ArchiveName>,
 }
 
 /// Builds the source RPM of each chosen package.
@@ -90,7 +92,8 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
     let builds = request.mode != Mode::SpecDiff;
     program::require(context, if builds { &["git", "rpmbuild"] } else { &["git"] })?;
     let project = Project::open(context, &request.project).await?;
-    not_yet::refuse(&project)?;
+    trust::check(&project)?;
+    project.packages.iter().try_for_each(not_yet::refuse)?;
     if !builds {
         return spec_diffs(context, &project, &request).await;
     }
@@ -98,21 +101,30 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
         check_in_place(&project)?;
     }
     let mut destination = Destination::check(context, request.output.as_deref(), project.packages.len() > 1)?;
-    let shared = Shared::read(context, &project).await?;
+    let shared = Shared::read(context, &project)?;
+    let in_place = request.mode == Mode::InPlace;
     let left_out = OnceCell::new();
-    let (built, failed) = each(context, &project.packages, |context, package| {
+    if workspace::is_changed_by_actions(&project) {
+        // What actions change is not the user's.
+        let _ = left_out.set(LeftOut::search(project.repo.root(), project.head.commit).found().await);
+    }
+    let (built, failed) = each(context, &project, |context, package| {
         let (project, options, shared, left_out) = (&project, &request.options, &shared, &left_out);
         async move {
-            let prepared = prepare(&context, project, package, options, shared).await?;
-            // rpmbuild leaves processors idle: that is the time for it.
-            left_out.get_or_init(|| LeftOut::search(project.repo.root(), project.head.commit));
-            let srpm = source_rpm::build(&context, &prepared, shared).await?;
+            let (prepared, srpm) = Workspace::around(&context, project, package, in_place, async |workspace| {
+                let prepared = prepare(&context, project, package, options, shared, workspace).await?;
+                // rpmbuild leaves processors idle: that is the time for it.
+                left_out.get_or_init(|| LeftOut::search(project.repo.root(), project.head.commit));
+                let srpm = source_rpm::build(&context, &prepared, shared).await?;
+                Ok((prepared, srpm))
+            })
+            .await?;
             Ok((package.name.as_str(), prepared, srpm))
         }
     })
     .await?;
     let specs: Vec<_> = built.iter().map(|(_, prepared, _)| prepared.spec_file.path.as_path()).collect();
-    if let Some(left_out) = left_out.into_inner() {
+    if let Some(left_out) = left_out.into_inner().filter(|_| workspace::uses_git_archive(&project)) {
         left_out.tell(context, project.repo.root(), &specs).await;
     }
     let mut report = Report { packages: Vec::new(), failed };
@@ -120,12 +132,12 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
         // A signal that came meanwhile is heard here.
         tokio::task::yield_now().await;
         context.interrupt().check()?;
-        let kept = if request.mode == Mode::InPlace { keep_in_place(&prepared) } else { Ok(()) };
+        let kept = if in_place { keep_in_place(&prepared) } else { Ok(()) };
         match kept.and_then(|()| destination.put(context, &srpm, package)) {
             Ok(path) => report.packages.push(Built {
                 release: release_of(&srpm, &prepared),
                 srpm: Some(path),
-                ..Built::new(package, &prepared, &project)
+                ..Built::new(package, &prepared)
             }),
             Err(error) => report.failed.push(Failed { package: package.to_owned(), error }),
         }
@@ -136,7 +148,7 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
 /// Edits can be kept in spec files that can be written, and of two packages that share one only those of one.
 fn check_in_place(project: &Project) -> Result<()> {
     let mut seen: HashMap<PathBuf, &str> = HashMap::new();
-    for package in &project.packages {
+    for package in project.packages.iter() {
         let Ok(spec) = config::find_spec_file(package, project.roots()) else { continue };
         if let Some(other) = seen.insert(spec.clone(), &package.name) {
             let message =
@@ -155,14 +167,17 @@ fn check_in_place(project: &Project) -> Result<()> {
 
 /// How the spec of each chosen package would be changed.
 async fn spec_diffs(context: &Context, project: &Project, request: &Request) -> Result<Report> {
-    let shared = Shared::read(context, project).await?;
+    let shared = Shared::read(context, project)?;
     let options = Options { only_spec: true, ..request.options.clone() };
-    let (packages, failed) = each(context, &project.packages, |context, package| {
+    let (packages, failed) = each(context, project, |context, package| {
         let (options, shared) = (&options, &shared);
         async move {
-            let prepared = prepare(&context, project, package, options, shared).await?;
-            let spec_diff = Some(prepared.spec_file.diff(&prepared.edited));
-            Ok(Built { spec_diff, ..Built::new(&package.name, &prepared, project) })
+            let prepared = Workspace::around(&context, project, package, false, async |workspace| {
+                prepare(&context, project, package, options, shared, workspace).await
+            })
+            .await?;
+            let spec_diff = Some(prepared.spec_file.diff(&prepared.original, &prepared.edited));
+            Ok(Built { spec_diff, ..Built::new(&package.name, &prepared) })
         }
     })
     .await?;
@@ -170,7 +185,7 @@ async fn spec_diffs(context: &Context, project: &Project, request: &Request) -> 
 }
 
 impl Built {
-    fn new(package: &str, prepared: &Prepared, project: &Project) -> Self {
+    fn new(package: &str, prepared: &Prepared) -> Self {
         Self {
             package: package.to_owned(),
             srpm: None,
@@ -180,8 +195,8 @@ impl Built {
             version: prepared.version.clone(),
             release: None,
             tag: prepared.tag.clone(),
-            commit: project.head.commit,
-            archive: prepared.archive.clone(),
+            commit: prepared.commit,
+            archive: prepared.archive.as_ref().map(|archive| archive.name.clone()),
         }
     }
 }
@@ -199,8 +214,11 @@ fn keep_in_place(prepared: &Prepared) -> Result<()> {
     if prepared.edited != spec_file.text {
         paths::replace_content(&spec_file.path, &prepared.edited)?;
     }
-    match &prepared.archive_path {
-        Some(archive) => paths::put_in_place(archive, &spec_file.folder.join(&prepared.archive.file)),
-        None => Ok(()),
+    match &prepared.archive {
+        // An archive of an action is where the action wants it.
+        Some(archive) if archive.path.starts_with(prepared.staging.sources()) => {
+            paths::put_in_place(&archive.path, &spec_file.folder.join(&archive.name.file))
+        }
+        _ => Ok(()),
     }
 }

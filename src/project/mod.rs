@@ -1,6 +1,7 @@
 //! The upstream checkout that is being packaged.
 
 pub mod archive;
+pub mod guard;
 pub mod gzip;
 pub mod packager;
 pub mod release;

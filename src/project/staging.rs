@@ -115,7 +115,7 @@ fn empty(folder: &Path) -> std::io::Result<()> {
 }
 
 /// The staging folder of one build.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Staging {
     folder: PathBuf,
 }
@@ -191,6 +191,29 @@ impl Staging {
             fs::set_permissions(&to, mode).or_error(Kind::Environment, cannot)?;
         }
         Ok(())
+    }
+
+    /// Brings a file from elsewhere into the folder with the sources, under this name: as a link, or as a `copy` with a mode that
+    /// does not depend on the user's umask. One that is there already stays.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Environment`].
+    pub fn bring(&self, file: &Path, name: &str, copy: bool) -> Result<()> {
+        let to = self.sources().join(name);
+        if to == file {
+            return Ok(());
+        }
+        let cannot = || format!("`{}` cannot be brought into the staging folder", file.display());
+        if to.symlink_metadata().is_ok() {
+            fs::remove_file(&to).or_error(Kind::Environment, cannot)?;
+        }
+        let real = fs::canonicalize(file).or_error(Kind::Environment, cannot)?;
+        if !copy {
+            return std::os::unix::fs::symlink(real, to).or_error(Kind::Environment, cannot);
+        }
+        fs::copy(real, &to).or_error(Kind::Environment, cannot)?;
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+        fs::set_permissions(&to, mode).or_error(Kind::Environment, cannot)
     }
 
     /// Writes a file of ours into the folder with the sources; a link of that name gives way. `modified` is its time of last

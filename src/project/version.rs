@@ -50,6 +50,8 @@ pub enum Origin {
     AnyTag,
     /// The Version of the spec file.
     Spec,
+    /// What the action `get-current-version` printed.
+    Action,
 }
 
 /// What became of a tag.
@@ -110,6 +112,11 @@ pub struct Chosen {
 }
 
 impl Chosen {
+    /// The version that the action `get-current-version` printed: no tag is looked at.
+    pub fn by_action(version: String) -> Self {
+        Self { version, tag: None, origin: Origin::Action, candidates: Vec::new(), warnings: Vec::new() }
+    }
+
     /// The same choice with the expanded Version of the spec file, where no tag counts.
     ///
     /// # Errors
@@ -131,6 +138,7 @@ impl Chosen {
             Origin::TagElsewhere => format!("from the tag `{tag}`, the newest of all, which HEAD does not contain"),
             Origin::AnyTag => format!("from the tag `{tag}`, the newest of all"),
             Origin::Spec => "from the spec file".to_owned(),
+            Origin::Action => "from the action `get-current-version`".to_owned(),
         }
     }
 }
@@ -189,7 +197,7 @@ pub fn choose(tags: Vec<Tag>, rules: &Rules<'_>, mut contains: impl FnMut(Commit
             warnings.extend(higher_elsewhere(&candidates, n, &version, rules));
             warnings.extend(higher_before(&candidates, n, &version, rules.scope, contains)?);
         }
-        Origin::AnyTag | Origin::Spec => {}
+        Origin::AnyTag | Origin::Spec | Origin::Action => {}
     }
     warnings.extend(remains(&tag.name, &version, rules.package));
     Ok(Chosen { version, tag: Some(tag), origin, candidates, warnings })

@@ -27,7 +27,7 @@ fn files(context: &Context) -> Vec<PathBuf> {
 }
 
 /// The user's definitions of macros, unexpanded.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct UserMacros(Vec<(String, String)>);
 
 impl UserMacros {

@@ -4,12 +4,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic and says what it left out")]
 #![expect(unreachable_pub, reason = "nobody uses a test as a library")]
 
+mod actions;
 mod architecture;
 mod checkout;
 mod create_archive;
 mod docs;
 mod errors;
 mod generated;
+mod guard;
 mod hostile;
 mod in_place;
 mod monorepo;

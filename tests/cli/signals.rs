@@ -16,13 +16,13 @@ fn interrupted(world: &World, folder: &std::path::Path, signal: &str, wait: Dura
 }
 
 /// Sends a signal, by the shell's own command: a machine may have no program for it.
-fn kill(signal: &str, id: u32) {
+pub fn kill(signal: &str, id: u32) {
     let command = format!("kill {signal} {id} 2>/dev/null");
     Command::new("sh").arg("-c").arg(command).status().unwrap();
 }
 
-/// The processes that work in the world's folder for temporary files or in the repository.
-fn children(world: &World) -> Vec<String> {
+/// The processes that work in the world's folder for temporary files or in the repository, with their ids.
+pub fn children(world: &World) -> Vec<(u32, String)> {
     let marks = [world.path("tmp").display().to_string(), world.path("hello").display().to_string()];
     let mut found = Vec::new();
     for entry in fs_err::read_dir("/proc").unwrap().flatten() {
@@ -30,7 +30,8 @@ fn children(world: &World) -> Vec<String> {
         let folder = fs_err::read_link(entry.path().join("cwd")).unwrap_or_default().display().to_string();
         let command = String::from_utf8_lossy(&command).into_owned();
         if marks.iter().any(|mark| command.contains(mark.as_str()) || folder.starts_with(mark.as_str())) {
-            found.push(command);
+            let id = entry.file_name().to_string_lossy().parse().unwrap();
+            found.push((id, command));
         }
     }
     found
@@ -56,7 +57,7 @@ fn nothing_is_left_whenever_it_ends() {
         assert!(matches!(code, Some(130) | None), "{code:?} after {wait} ms");
         assert_eq!(repository.state(), before, "{signal} after {wait} ms");
         assert_eq!(world.leftovers(), Vec::<PathBuf>::new(), "{signal} after {wait} ms");
-        assert_eq!(children(&world), Vec::<String>::new(), "{signal} after {wait} ms");
+        assert_eq!(children(&world), Vec::new(), "{signal} after {wait} ms");
         assert_eq!(fs_err::read_dir(world.path("out")).unwrap().count(), 0, "{signal} after {wait} ms");
     }
     assert!(ended >= 5, "packit was ended only {ended} times while it worked");
@@ -86,7 +87,7 @@ fn a_clone_that_hangs_is_ended_with_all_its_children() {
     kill("-TERM", child.id());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     drop(connection);
-    assert_eq!(children(&world), Vec::<String>::new());
+    assert_eq!(children(&world), Vec::new());
     assert_eq!(world.leftovers(), Vec::<PathBuf>::new());
 }
 

@@ -7,6 +7,7 @@ use clap::{Args, ValueHint};
 use crate::cli::run::Run;
 use crate::cli::values;
 use crate::error::{Error, Kind, Result};
+use crate::ops::actions::ActionChoice;
 use crate::ops::project::{Place, ProjectRequest, TagChoice};
 
 /// Which project, and which of its packages.
@@ -25,6 +26,16 @@ pub struct ProjectArguments {
     /// What the spec file itself calls is run by rpm in any case.
     #[arg(long, env = "PACKIT_TRUST", value_parser = values::switch, hide_env = true)]
     trust: bool,
+
+    /// Run no actions: packit's own steps take their places
+    #[arg(long, env = "PACKIT_NO_ACTIONS", value_parser = values::switch, hide_env = true)]
+    no_actions: bool,
+
+    /// Hand an environment variable to actions though it looks like a credential; can be given several times
+    ///
+    /// Actions get the environment without variables whose names end in TOKEN, PASSWORD, SECRET and the like.
+    #[arg(long, env = "PACKIT_PASS_ENV", value_name = "NAME", value_delimiter = ' ', hide_env = true)]
+    pass_env: Vec<String>,
 }
 
 impl ProjectArguments {
@@ -38,6 +49,7 @@ impl ProjectArguments {
             remote: run.global.remote.clone(),
             packages,
             user: run.user.clone(),
+            actions: ActionChoice { none: self.no_actions, pass_env: self.pass_env.clone() },
         })
     }
 }

@@ -77,6 +77,14 @@ pub struct Arguments {
     #[arg(long, env = "PACKIT_IN_PLACE", value_parser = values::switch, hide_env = true)]
     in_place: bool,
 
+    /// Copy an archive that `create-archive` made elsewhere beside the spec file, where it is linked by default
+    #[arg(long, overrides_with = "create_symlinks")]
+    no_create_symlinks: bool,
+
+    /// Link it: this is the default
+    #[arg(long, overrides_with = "no_create_symlinks", hide = true)]
+    create_symlinks: bool,
+
     /// Print what would change in the spec file as a unified diff, and stop
     #[arg(long, env = "PACKIT_SPEC_DIFF", value_parser = values::switch, hide_env = true)]
     spec_diff: bool,
@@ -125,6 +133,7 @@ impl Arguments {
                 release_suffix: self.release_suffix.clone(),
                 default_release_suffix: self.default_release_suffix,
                 only_spec: false,
+                copy_archive: self.no_create_symlinks,
             },
             mode: match (self.in_place, self.spec_diff) {
                 (true, _) => Mode::InPlace,

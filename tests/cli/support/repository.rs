@@ -52,6 +52,11 @@ impl<'w> Repository<'w> {
         repository
     }
 
+    /// A repository, or a work tree of one, that is there already.
+    pub fn at(world: &'w World, folder: PathBuf) -> Self {
+        Self { world, folder, time: Cell::new(1_695_000_000) }
+    }
+
     /// The example project with tag 1.0.0 and one commit after it.
     pub fn hello(world: &'w World) -> Self {
         let repository = world.repository("hello");
@@ -154,6 +159,28 @@ impl<'w> Repository<'w> {
             let content = fs_err::read(self.path(".git").join(file)).unwrap_or_default();
             state.insert(format!(".git/{file}"), format!("{content:?}"));
         }
+        state
+    }
+}
+
+impl Repository<'_> {
+    /// What must stay as it is where actions work: every tracked file and the spec with bytes and executable bit, refs, HEAD, the
+    /// index, and what git says of tracked files.
+    pub fn tracked(&self) -> BTreeMap<String, String> {
+        let mut state = BTreeMap::new();
+        for file in self.git(&["ls-files", "-z"]).split('\0').filter(|file| !file.is_empty()) {
+            let path = self.path(file);
+            let mode =
+                path.symlink_metadata().map(|metadata| metadata.permissions().mode() & 0o100).unwrap_or_default();
+            let content = match fs_err::read_link(&path) {
+                Ok(target) => format!("{target:?}"),
+                Err(_) => format!("{:?}", fs_err::read(&path).unwrap_or_default()),
+            };
+            state.insert(file.to_owned(), format!("{mode:o} {content}"));
+        }
+        let status = self.git(&["status", "--porcelain", "--untracked-files=no"]);
+        state.insert("status".to_owned(), status);
+        state.insert("HEAD".to_owned(), fs_err::read_to_string(self.path(".git/HEAD")).unwrap());
         state
     }
 }

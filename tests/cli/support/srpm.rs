@@ -24,6 +24,10 @@ impl Srpm {
         self.query("%{NAME}-%{VERSION}-%{RELEASE}")
     }
 
+    pub fn version(&self) -> String {
+        self.query("%{VERSION}")
+    }
+
     /// The names of the files in it, sorted.
     pub fn files(&self) -> Vec<String> {
         let mut names: Vec<_> = self.query("[%{FILENAMES}\n]").lines().map(str::to_owned).collect();

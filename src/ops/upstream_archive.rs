@@ -1,0 +1,90 @@
+//! The archive of a package: made by git, or by the action `create-archive`.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+use super::action_variables::Variables;
+use super::actions::{Actions, Outputs};
+use super::project::Project;
+use crate::config::{ActionName, Package};
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::git::CommitId;
+use crate::project::archive::{self, ArchiveName};
+
+/// Longer lines are no paths: the system takes none of that length.
+const LONGEST_PATH: usize = 4095;
+
+/// An archive that is there.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// Its name, and the folder in it.
+    pub name: ArchiveName,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// Lets git make the archive of `commit`, in the folder `into`.
+///
+/// # Errors
+/// As [`archive::make`].
+pub async fn by_git(
+    context: &Context,
+    folder: &Path,
+    commit: CommitId,
+    name: &ArchiveName,
+    into: &Path,
+) -> Result<PathBuf> {
+    context.step(format!("making {}", name.file));
+    archive::make(context, folder, &commit.to_string(), name, into).await
+}
+
+/// Lets the action `create-archive` make the archive, finds in its output where it is, and looks into it. `None` without such an
+/// action.
+///
+/// # Errors
+/// When the action fails, or names no file that is an archive.
+pub async fn by_action(
+    context: &Context,
+    project: &Project,
+    package: &Package,
+    actions: &Actions<'_>,
+    version: &str,
+) -> Result<Option<Made>> {
+    const NAME: ActionName = ActionName::CreateArchive;
+    let upstream = package.upstream_package_name.value.as_str();
+    let variables = Variables::base(package)
+        .with("PACKIT_PROJECT_VERSION", version)
+        .with("PACKIT_PROJECT_NAME_VERSION", format!("{upstream}-{version}"));
+    let Some(outputs) = actions.run(context, NAME, &variables).await? else { return Ok(None) };
+    let folder = project.folder(package)?;
+    let path = named_file(&outputs, &folder).ok_or_else(|| {
+        let command = actions.commands(NAME).last();
+        let place = command.and_then(|command| command.place());
+        place.into_iter().fold(no_archive(&outputs, &folder), Error::at)
+    })?;
+    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let top_folder = format!("{upstream}-{version}");
+    context.tell(format!("archive {}", path.strip_prefix(&folder).unwrap_or(&path).display()));
+    Ok(Some(Made { name: ArchiveName { file, top_folder }, path }))
+}
+
+/// The last line, of the last command first, that names a file: relative to `folder`, or absolute.
+fn named_file(outputs: &Outputs, folder: &Path) -> Option<PathBuf> {
+    let lines = outputs.iter().rev().flat_map(|output| output.rsplit(|byte| matches!(byte, b'\n' | b'\r')));
+    let paths = lines.filter_map(|line| {
+        let line = std::str::from_utf8(line).ok()?.trim();
+        let possible = !line.is_empty() && line.len() <= LONGEST_PATH && !line.contains('\0');
+        possible.then(|| folder.join(OsStr::from_bytes(line.as_bytes())).components().collect::<PathBuf>())
+    });
+    paths.into_iter().find(|path| path.is_file() && path.file_name().is_some_and(|name| name.to_str().is_some()))
+}
+
+fn no_archive(outputs: &Outputs, folder: &Path) -> Error {
+    let silent = outputs.iter().all(|output| output.iter().all(u8::is_ascii_whitespace));
+    let what = if silent { "printed nothing" } else { "printed no path of a file" };
+    Error::new(Kind::Project, format!("the action `create-archive` {what}"))
+        .cause(format!("paths are taken as relative to `{}`", folder.display()))
+        .hint("it must print the path of the archive that it made, on a line of its own, to standard output")
+}

@@ -1,0 +1,150 @@
+//! The checkout as actions see it: what packit has made so far stands in it while they work, and in the end it is as before.
+
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use futures_util::FutureExt as _;
+
+use super::actions::Actions;
+use crate::config::{self, ActionName, Package};
+use crate::context::Context;
+use crate::error::{Context as _, Kind, Result};
+use crate::ops::project::Project;
+use crate::paths;
+use crate::process;
+use crate::project::guard::{Guard, LaidAs};
+
+/// The checkout of a package while it is prepared and built.
+#[derive(Debug)]
+pub enum Workspace {
+    /// No action is run: the checkout is read, and nothing is put there.
+    Read,
+    /// Actions work in it, and it is put back afterwards.
+    Guarded(Box<Guard>),
+    /// Actions work in it, and what they and packit make stays: the user wants that, or it is a clone of packit's own.
+    Kept,
+}
+
+/// The actions on the way to a source RPM.
+pub const ACTIONS: [ActionName; 7] = [
+    ActionName::PostUpstreamClone,
+    ActionName::GetCurrentVersion,
+    ActionName::CreateArchive,
+    ActionName::FixSpecFile,
+    ActionName::ChangelogEntry,
+    ActionName::CreatePatches,
+    ActionName::PostModifications,
+];
+
+impl Workspace {
+    /// Does `work` in the checkout of a package, and puts the checkout back where actions may have changed it: whether the work
+    /// goes well, fails, is interrupted or breaks.
+    ///
+    /// # Errors
+    /// Those of the work; and when the checkout cannot be written down or put back.
+    pub async fn around<T>(
+        context: &Context,
+        project: &Project,
+        package: &Package,
+        in_place: bool,
+        work: impl AsyncFnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if !Actions::of(project, package)?.run_any(&ACTIONS) {
+            return work(&mut Self::Read).await;
+        }
+        process::adopt_orphans();
+        let mut workspace = if in_place || project.is_clone() {
+            Self::Kept
+        } else {
+            let spec = config::find_spec_file(package, project.roots()).ok();
+            Self::Guarded(Box::new(Guard::begin(context, &project.repo, spec.as_slice()).await?))
+        };
+        let done = AssertUnwindSafe(work(&mut workspace)).catch_unwind().await;
+        if context.interrupt().is_stopped() {
+            // What an action left behind in a group of its own would go on in the checkout.
+            process::end_descendants().await;
+        }
+        if let Self::Guarded(guard) = workspace {
+            let put_back = guard.put_back(context).await;
+            return match done {
+                Ok(done) => done.and_then(|done| put_back.map(|()| done)),
+                Err(broken) => std::panic::resume_unwind(broken),
+            };
+        }
+        done.unwrap_or_else(|broken| std::panic::resume_unwind(broken))
+    }
+
+    /// Writes the edited spec into the checkout, for the actions that come.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Environment`].
+    pub fn show_spec(&mut self, spec: &Path, edited: &[u8]) -> Result<()> {
+        match self {
+            Self::Read => return Ok(()),
+            Self::Guarded(guard) => guard.keep_now(spec)?,
+            Self::Kept => {}
+        }
+        paths::replace_content(spec, edited)
+    }
+
+    /// Shows a file that packit made or fetched, or that an action made elsewhere, as `name` beside the spec, for the actions that
+    /// come. One that is there already under this name is it.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Environment`].
+    pub fn show_file(&mut self, file: &Path, beside: &Path, laid_as: LaidAs) -> Result<()> {
+        let same = || fs::canonicalize(file).is_ok_and(|file| fs::canonicalize(beside).is_ok_and(|it| it == file));
+        if matches!(self, Self::Read) || same() {
+            return Ok(());
+        }
+        let folder = beside.parent().unwrap_or(Path::new("/"));
+        let cannot = || format!("`{}` cannot be written", beside.display());
+        fs::create_dir_all(folder).or_error(Kind::Environment, cannot)?;
+        let target = target_of_link(file, folder);
+        match self {
+            Self::Guarded(guard) => guard.lay(if laid_as == LaidAs::Link { &target } else { file }, beside, laid_as),
+            _ => {
+                if beside.symlink_metadata().is_ok() {
+                    fs::remove_file(beside).or_error(Kind::Environment, cannot)?;
+                }
+                match laid_as {
+                    LaidAs::Link => std::os::unix::fs::symlink(target, beside).or_error(Kind::Environment, cannot),
+                    LaidAs::Copy => fs::copy(file, beside).or_error(Kind::Environment, cannot).map(|_| ()),
+                }
+            }
+        }
+    }
+
+    /// Whether an action has put a file of its own where packit had shown `file`.
+    pub fn is_replaced(&self, beside: &Path, file: &Path) -> bool {
+        let shown = matches!(self, Self::Guarded(guard) if guard.is_laid(beside));
+        let same = || fs::canonicalize(file).is_ok_and(|file| fs::canonicalize(beside).is_ok_and(|it| it == file));
+        beside.is_file() && !shown && !same()
+    }
+}
+
+/// Whether an action works in the checkout of one of the chosen packages.
+pub fn is_changed_by_actions(project: &Project) -> bool {
+    let runs = |package: &Package| Actions::of(project, package).is_ok_and(|actions| actions.run_any(&ACTIONS));
+    project.packages.iter().any(runs)
+}
+
+/// Whether git makes the archive of one of the chosen packages.
+pub fn uses_git_archive(project: &Project) -> bool {
+    let own =
+        |package: &Package| Actions::of(project, package).is_ok_and(|actions| !actions.has(ActionName::CreateArchive));
+    project.packages.iter().any(own)
+}
+
+/// What a link in `folder` to `file` is to say: relative where both are in one checkout, so that it survives a move.
+fn target_of_link(file: &Path, folder: &Path) -> PathBuf {
+    let (Ok(file), Ok(folder)) = (fs::canonicalize(file), fs::canonicalize(folder)) else { return file.to_owned() };
+    let shared = file.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
+    if shared <= 1 {
+        return file;
+    }
+    let up = folder.components().skip(shared).map(|_| Path::new(".."));
+    let down = file.components().skip(shared).map(|part| Path::new(part.as_os_str()).to_owned());
+    up.map(Path::to_owned).chain(down).collect()
+}

@@ -1,0 +1,306 @@
+//! Promise P1 where the user's own commands work in the checkout: what is there is written down first, and put back afterwards.
+//!
+//! All that is needed for that lies in `packit` in git's folder of the work tree, from before the first change until everything
+//! is as it was: when packit is killed, the next run finds it and does the rest. There are a copy of the index, which tells what
+//! the tracked files were, and copies of the files of which git could not tell it: those with changes that are not committed, and
+//! spec files.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+use crate::context::Context;
+use crate::error::{Context as _, Finding, Kind, Result};
+use crate::git::Repo;
+use crate::git::work_tree::{Listing, WorkTree};
+
+mod journal;
+mod lock;
+
+use journal::{Files, Form, Journal, Kept, Laid, copy_file};
+use lock::Lock;
+
+/// The folder in git's folder.
+const FOLDER: &str = "packit";
+/// Where the next run keeps what it overwrites when it puts a checkout back: somebody may have worked on since.
+const RECOVERED: &str = "packit-recovered";
+/// So many files are named in a message.
+const NAMED: usize = 10;
+
+/// Keeps a checkout as it was, until [`Guard::put_back`].
+#[derive(Debug)]
+pub struct Guard {
+    root: PathBuf,
+    files: Files,
+    journal: Journal,
+    before: Listing,
+    lock: Option<Lock>,
+}
+
+/// How a file is laid into the checkout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LaidAs {
+    /// As a symbolic link with this target.
+    Link,
+    /// As a copy.
+    Copy,
+}
+
+impl Guard {
+    /// Writes down what the checkout is. `specs` are spec files, which are kept byte for byte whatever git says of them.
+    ///
+    /// # Errors
+    /// When git fails, or its folder cannot be written; and of kind [`Kind::Interrupted`].
+    pub async fn begin(context: &Context, repo: &Repo, specs: &[PathBuf]) -> Result<Self> {
+        let begun = Self::try_begin(context, repo, specs).await;
+        begun.map_err(|error| match error.kind() {
+            Kind::Interrupted => error,
+            _ => error
+                .within("what the checkout is cannot be written down, and actions may change it")
+                .hint("--in-place lets them work without that, --no-actions leaves them out"),
+        })
+    }
+
+    async fn try_begin(context: &Context, repo: &Repo, specs: &[PathBuf]) -> Result<Self> {
+        let files = Files { folder: repo.git_folder().join(FOLDER) };
+        let lock = Lock::claim(context, &files.folder).await?;
+        if files.is_there() {
+            put_right(context, repo, &files).await?;
+        }
+        sweep(&files.folder);
+        let begun = Self::write_down(context, repo, specs, files.clone()).await;
+        if begun.is_err() {
+            let _ = fs::remove_dir_all(&files.folder);
+        }
+        begun.map(|guard| Self { lock: Some(lock), ..guard })
+    }
+
+    async fn write_down(context: &Context, repo: &Repo, specs: &[PathBuf], files: Files) -> Result<Self> {
+        let root = repo.root().to_owned();
+        let index = repo.git_folder().join("index");
+        if index.exists() {
+            fs::copy(&index, files.index()).or_error(Kind::Environment, || "the index cannot be copied".to_owned())?;
+        }
+        let before = WorkTree { root: &root, index: &files.index() }.listing(context).await?;
+        let journal = Journal { head: repo.head()?.commit.to_string(), ..Journal::default() };
+        let mut guard = Self { root, files, journal, before, lock: None };
+        let is_spec = |path: &&PathBuf| path.extension().is_some_and(|extension| extension == "spec");
+        let mut kept: BTreeSet<PathBuf> = guard.before.untracked.iter().filter(is_spec).cloned().collect();
+        kept.extend(guard.before.changed.iter().cloned());
+        for spec in specs {
+            kept.insert(guard.below(spec));
+            // Where it is a link, what it leads to is what gets changed.
+            let real = fs::canonicalize(spec).ok();
+            kept.extend(real.and_then(|real| real.strip_prefix(&guard.root).map(Path::to_owned).ok()));
+        }
+        for path in kept {
+            guard.keep(&path)?;
+        }
+        guard.files.write(&guard.journal)?;
+        Ok(guard)
+    }
+
+    /// A path relative to the top, whichever links lead to its folder.
+    fn below(&self, path: &Path) -> PathBuf {
+        let real = || Some(fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?));
+        let real = if path.starts_with(&self.root) { None } else { real() };
+        let path = real.as_deref().unwrap_or(path);
+        path.strip_prefix(&self.root).unwrap_or(path).to_owned()
+    }
+
+    fn keep(&mut self, path: &Path) -> Result<()> {
+        if self.journal.kept.iter().any(|kept| kept.path == path.as_os_str()) {
+            return Ok(());
+        }
+        let copy = self.files.keep(&self.root.join(path), self.journal.kept.len())?;
+        self.journal.kept.push(Kept { path: path.as_os_str().to_owned(), copy });
+        Ok(())
+    }
+
+    /// Makes sure that the file at `path` is put back as it is now, unless it is one that was there at the beginning.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Environment`].
+    pub fn keep_now(&mut self, path: &Path) -> Result<()> {
+        let below = self.below(path);
+        self.keep(&below)?;
+        self.files.write(&self.journal)
+    }
+
+    /// Lays the file `from` into the checkout as `path`, for the actions that come. It is removed in the end, unless an action has
+    /// put something else in its place; a file that was there before comes back.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Environment`].
+    pub fn lay(&mut self, from: &Path, path: &Path, laid_as: LaidAs) -> Result<()> {
+        let cannot = || format!("`{}` cannot be written", path.display());
+        let below = self.below(path);
+        if path.symlink_metadata().is_ok() {
+            self.keep(&below)?;
+            fs::remove_file(path).or_error(Kind::Environment, cannot)?;
+        }
+        let target = from.as_os_str().to_owned();
+        let mut laid = Laid { path: below.into_os_string(), form: Form::Link(target) };
+        match laid_as {
+            LaidAs::Link => {
+                self.journal.laid.push(laid);
+                self.files.write(&self.journal)?;
+                symlink(from, path).or_error(Kind::Environment, cannot)
+            }
+            LaidAs::Copy => {
+                fs::copy(from, path).or_error(Kind::Environment, cannot)?;
+                laid.form = Form::of(path).unwrap_or(laid.form);
+                self.journal.laid.push(laid);
+                self.files.write(&self.journal)
+            }
+        }
+    }
+
+    /// Whether the file at `path` is still what [`Guard::lay`] made of it.
+    pub fn is_laid(&self, path: &Path) -> bool {
+        let below = self.below(path);
+        self.journal.laid.iter().any(|laid| laid.path == below && Form::of(path).as_ref() == Some(&laid.form))
+    }
+
+    /// Makes the checkout what it was, and names what the actions left besides. A signal does not stop it.
+    ///
+    /// # Errors
+    /// When a file cannot be put back: the next run tries again.
+    pub async fn put_back(self, context: &Context) -> Result<()> {
+        let context = &context.sheltered();
+        let restored = restore(context, &self.root, &self.files, &self.journal, None).await;
+        let (_, now) = restored.map_err(|error| {
+            error
+                .within("the checkout cannot be put back as it was")
+                .hint("the next run of packit tries it again")
+                .hint(format!("copies of what was not committed are in `{}`", self.files.folder.display()))
+        })?;
+        let left: Vec<&PathBuf> = now.untracked.difference(&self.before.untracked).collect();
+        if !left.is_empty() {
+            context.found(Finding::note(format!("the actions left in the checkout: {}", named(&left))));
+        }
+        // What cannot be removed now is harmless: there is nothing more to be put back.
+        let _ = fs::remove_dir_all(&self.files.folder);
+        drop(self.lock);
+        Ok(())
+    }
+}
+
+/// Puts a checkout right in which a packit was killed while actions worked there.
+///
+/// # Errors
+/// When a file cannot be put back, and of kind [`Kind::Interrupted`].
+pub async fn recover(context: &Context, repo: &Repo) -> Result<()> {
+    let files = Files { folder: repo.git_folder().join(FOLDER) };
+    if !files.is_there() {
+        return Ok(());
+    }
+    let _lock = Lock::claim(context, &files.folder).await?;
+    // Whoever had the lock may have done it.
+    if files.is_there() {
+        put_right(context, repo, &files).await?;
+    }
+    let _ = fs::remove_dir_all(&files.folder);
+    Ok(())
+}
+
+/// Whether a packit was killed in this checkout while actions worked there, or one is at work right now.
+pub fn is_disturbed(repo: &Repo) -> bool {
+    Files { folder: repo.git_folder().join(FOLDER) }.is_there()
+}
+
+async fn put_right(context: &Context, repo: &Repo, files: &Files) -> Result<()> {
+    let context = &context.sheltered();
+    let journal = files.read()?;
+    let backup = free_name(&repo.git_folder().join(RECOVERED));
+    let what = "a packit was killed in this checkout while actions worked in it";
+    if repo.head()?.commit.to_string() == journal.head {
+        let (restored, _) = restore(context, repo.root(), files, &journal, Some(&backup)).await?;
+        if !restored.is_empty() {
+            let names = named(&restored.iter().collect::<Vec<_>>());
+            let found = Finding::warning(format!("{what}: put back as before it are {names}"));
+            context.found(found.hint(format!("what they were until now is in `{}`", backup.display())));
+        }
+    } else {
+        // Somebody has moved on: what the files were is not what they are to be.
+        let found = Finding::warning(format!("{what}, and another commit was checked out since: nothing is put back"));
+        let copied = fs::rename(files.folder.join("kept"), &backup).is_ok();
+        let hint = format!("what was not committed then is in `{}`", backup.display());
+        context.found(if copied { found.hint(hint) } else { found });
+    }
+    sweep(&files.folder);
+    Ok(())
+}
+
+/// Empties the folder of a guard, but for the lock.
+fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name() != OsStr::new(lock::NAME) {
+            let path = entry.path();
+            let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        }
+    }
+}
+
+/// Makes the files of a checkout what a journal says they were. What is overwritten goes to `backup` first, if given. Returns what
+/// was not as it was, and how the files stand then.
+async fn restore(
+    context: &Context,
+    root: &Path,
+    files: &Files,
+    journal: &Journal,
+    backup: Option<&Path>,
+) -> Result<(BTreeSet<PathBuf>, Listing)> {
+    for laid in &journal.laid {
+        let path = root.join(&laid.path);
+        if Form::of(&path).as_ref() == Some(&laid.form) {
+            let cannot = || format!("`{}` cannot be removed", path.display());
+            fs::remove_file(&path).or_error(Kind::Environment, cannot)?;
+        }
+    }
+    let secure = |path: &Path| -> Result<()> {
+        let Some(backup) = backup else { return Ok(()) };
+        let to = backup.join(path);
+        let cannot = || format!("`{}` cannot be written", to.display());
+        fs::create_dir_all(to.parent().unwrap_or(backup)).or_error(Kind::Environment, cannot)?;
+        copy_file(&root.join(path), &to).or_error(Kind::Environment, cannot).map(|_| ())
+    };
+    let (index, mut restored) = (files.index(), BTreeSet::new());
+    let tree = WorkTree { root, index: &index };
+    let mut now = tree.listing(context).await?;
+    let kept: BTreeSet<&OsStr> = journal.kept.iter().map(|kept| kept.path.as_os_str()).collect();
+    let through_git: BTreeSet<PathBuf> =
+        now.changed.iter().filter(|path| !kept.contains(path.as_os_str())).cloned().collect();
+    for path in &through_git {
+        secure(path)?;
+    }
+    tree.restore(context, &through_git).await?;
+    for kept in &journal.kept {
+        let path = Path::new(&kept.path);
+        if files.put(kept.copy, &root.join(path), || secure(path))? {
+            restored.insert(path.to_owned());
+        }
+    }
+    now.untracked.retain(|path| root.join(path).symlink_metadata().is_ok());
+    restored.extend(through_git);
+    Ok((restored, now))
+}
+
+/// `path`, or `path` with the first number behind it that is free.
+fn free_name(path: &Path) -> PathBuf {
+    let numbered = |number: u32| path.with_file_name(format!("{RECOVERED}-{number}"));
+    let names = std::iter::once(path.to_owned()).chain((2..).map(numbered));
+    names.into_iter().find(|name| name.symlink_metadata().is_err()).unwrap_or_else(|| path.to_owned())
+}
+
+/// The first of some paths, and how many more there are.
+fn named(paths: &[&PathBuf]) -> String {
+    let first = paths.iter().take(NAMED).map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ");
+    match paths.len().saturating_sub(NAMED) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
