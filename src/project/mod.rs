@@ -1,6 +1,7 @@
 //! The upstream checkout that is being packaged.
 
 pub mod archive;
+pub mod archive_content;
 pub mod guard;
 pub mod gzip;
 pub mod packager;
@@ -9,5 +10,8 @@ pub mod snapshot;
 pub mod staging;
 pub mod tag_remains;
 pub mod tag_rules;
+pub mod tar_members;
 pub mod template;
+pub mod top_folder;
+pub mod unpack;
 pub mod version;
