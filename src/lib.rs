@@ -9,6 +9,7 @@
 //! | [`ops`] | one file for each thing a user asks for, and the steps they share |
 //! | [`config`] | `.packit.yaml` and the user's own configuration |
 //! | [`project`] | the upstream checkout: version, release, archive, staging |
+//! | [`dist_git`] | the distribution's repository: the file `sources` |
 //! | [`spec`] | the spec file as lossless text |
 //! | [`git`] | libgit2 for local reads, the git program for the rest |
 //! | [`tools`] | rpmbuild, rpmspec and rpm's macros |
@@ -25,6 +26,7 @@
 pub mod cli;
 pub mod config;
 pub mod context;
+pub mod dist_git;
 pub mod error;
 pub mod event;
 pub mod evr;

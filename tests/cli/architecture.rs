@@ -12,8 +12,9 @@ const GROUND: &[&str] = &["context", "error", "event", "evr", "interrupt", "path
 const LAYERS: &[(&str, &[&str])] = &[
     ("cli", &["ui", "ops", "config"]),
     ("ui", &[]),
-    ("ops", &["project", "tools", "git", "spec", "config"]),
+    ("ops", &["project", "dist_git", "tools", "git", "spec", "config"]),
     ("project", &["git", "spec", "tools", "config"]),
+    ("dist_git", &["git", "spec", "tools", "config"]),
     ("tools", &[]),
     ("git", &[]),
     ("config", &[]),

@@ -1,0 +1,3 @@
+//! The distribution's repository of a package.
+
+pub mod sources_file;
