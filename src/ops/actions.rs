@@ -131,7 +131,12 @@ fn not_started(error: Error, name: &str, words: &[String]) -> Error {
     let for_a_shell = OF_A_SHELL.contains(&first)
         || first.contains('=')
         || words.iter().any(|word| ["&&", "||", "|", ";", ">", ">>", "<"].contains(&word.as_str()));
+    let refused = error.causes().iter().any(|cause| cause.contains("Permission denied"));
     let error = error.within(format!("the action `{name}` failed"));
+    if refused {
+        let file = shell_word(first);
+        return error.hint(format!("make it executable: chmod +x {file}, and git update-index --chmod=+x {file}"));
+    }
     if for_a_shell {
         let line = words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ");
         return error.hint(format!("no shell runs the commands of actions: write `bash -c {}`", shell_word(&line)));

@@ -127,7 +127,7 @@ async fn make(
     let chosen = choose_version(context, project, package, &actions, choice, spec).await?;
     let by_action = match commit {
         Some(_) if actions.has(ActionName::CreateArchive) => return Err(of_another_commit()),
-        _ => upstream_archive::by_action(context, project, package, &actions, &chosen.version).await?,
+        _ => upstream_archive::by_action(context, (project, package), &actions, &chosen.version, true).await?,
     };
     let (name, path) = match by_action {
         Some(made) => {

@@ -179,14 +179,16 @@ impl Work<'_> {
     /// Makes the archive, and lets the action `fix-spec-file` or packit's own rules edit the spec.
     async fn edit(&self, mut reading: Reading, chosen: &Chosen, workspace: &mut Workspace) -> Result<Edited> {
         let (context, package, actions) = (self.context, self.package, &self.actions);
-        let by_action = upstream_archive::by_action(context, self.project, package, actions, &chosen.version).await?;
+        let edits = Edits::wanted(package, self.options);
+        let fixed = edits != Edits::None && actions.has(ActionName::FixSpecFile);
+        let own = edits != Edits::None && !fixed;
+        let of = (self.project, package);
+        let by_action = upstream_archive::by_action(context, of, actions, &chosen.version, own).await?;
         if by_action.is_some() {
             reading = self.read()?;
         }
         let own_name = ArchiveName::new(&package.upstream_package_name.value, &chosen.version)?;
-        let edits = Edits::wanted(package, self.options);
-        let fixed = edits != Edits::None && actions.has(ActionName::FixSpecFile);
-        let own_entry = edits != Edits::None && !fixed && actions.has(ActionName::ChangelogEntry);
+        let own_entry = own && actions.has(ActionName::ChangelogEntry);
         let with_entry = edits == Edits::VersionAndRelease && !fixed;
         let (sources, shown) = (self.staging.sources(), self.is_archive_shown());
         let gathering = Gathering {

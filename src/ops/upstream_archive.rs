@@ -9,9 +9,11 @@ use super::actions::{Actions, Outputs};
 use super::project::Project;
 use crate::config::{ActionName, Package};
 use crate::context::Context;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::git::CommitId;
 use crate::project::archive::{self, ArchiveName};
+use crate::project::archive_content;
+use crate::project::top_folder::{self, Look, TopFolder};
 
 /// Longer lines are no paths: the system takes none of that length.
 const LONGEST_PATH: usize = 4095;
@@ -40,17 +42,17 @@ pub async fn by_git(
     archive::make(context, folder, &commit.to_string(), name, into).await
 }
 
-/// Lets the action `create-archive` make the archive, finds in its output where it is, and looks into it. `None` without such an
-/// action.
+/// Lets the action `create-archive` make the archive of `version`, finds in its output where it is, and makes sure that it is one.
+/// Where the folder in it `matters`, that is looked for too: all of the archive must be read for it. `None` without such an action.
 ///
 /// # Errors
 /// When the action fails, or names no file that is an archive.
 pub async fn by_action(
     context: &Context,
-    project: &Project,
-    package: &Package,
+    (project, package): (&Project, &Package),
     actions: &Actions<'_>,
     version: &str,
+    matters: bool,
 ) -> Result<Option<Made>> {
     const NAME: ActionName = ActionName::CreateArchive;
     let upstream = package.upstream_package_name.value.as_str();
@@ -59,15 +61,39 @@ pub async fn by_action(
         .with("PACKIT_PROJECT_NAME_VERSION", format!("{upstream}-{version}"));
     let Some(outputs) = actions.run(context, NAME, &variables).await? else { return Ok(None) };
     let folder = project.folder(package)?;
-    let path = named_file(&outputs, &folder).ok_or_else(|| {
-        let command = actions.commands(NAME).last();
-        let place = command.and_then(|command| command.place());
-        place.into_iter().fold(no_archive(&outputs, &folder), Error::at)
-    })?;
+    let place = actions.commands(NAME).last().and_then(|command| command.place());
+    let placed = |error: Error| place.iter().cloned().fold(error, Error::at);
+    let path = named_file(&outputs, &folder).ok_or_else(|| placed(no_archive(&outputs, &folder)))?;
     let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let top_folder = format!("{upstream}-{version}");
+    context.step(format!("looking into {file}"));
+    let (looked_into, interrupt) = (path.clone(), context.interrupt().clone());
+    let looking = tokio::task::spawn_blocking(move || {
+        archive_content::check(&looked_into)?;
+        matters.then(|| top_folder::top_folder(&looked_into, &interrupt)).transpose()
+    });
+    let look = looking.await.or_error(Kind::Bug, || "the reader of an archive broke".to_owned())?;
+    let look = look.map_err(placed)?;
+    let top_folder = match &look {
+        Some(Look { top: TopFolder::One { name, .. }, .. }) => name.clone(),
+        look => by_template(context, package, version, &file, look.as_ref()),
+    };
     context.tell(format!("archive {}", path.strip_prefix(&folder).unwrap_or(&path).display()));
     Ok(Some(Made { name: ArchiveName { file, top_folder }, path }))
+}
+
+/// The folder that the configuration says is in an archive whose own top folder does not tell.
+fn by_template(context: &Context, package: &Package, version: &str, file: &str, look: Option<&Look>) -> String {
+    let template = &package.archive_root_dir_template;
+    let (folder, finding) =
+        top_folder::root_folder_from_template(&template.value, &package.upstream_package_name.value, version);
+    if let Some(why) = look.and_then(|look| look.top.why_not()) {
+        let note = Finding::note(format!("`{file}` {why}: `{folder}` is taken for what it unpacks to"));
+        context.found(note.hint("`archive_root_dir_template` in the configuration can name another folder"));
+    }
+    if let Some(finding) = finding {
+        context.found(template.place().into_iter().fold(finding, Finding::at));
+    }
+    folder
 }
 
 /// The last line, of the last command first, that names a file: relative to `folder`, or absolute.

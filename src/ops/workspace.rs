@@ -95,7 +95,8 @@ impl Workspace {
     /// Of kind [`Kind::Environment`].
     pub fn show_file(&mut self, file: &Path, beside: &Path, laid_as: LaidAs) -> Result<()> {
         let same = || fs::canonicalize(file).is_ok_and(|file| fs::canonicalize(beside).is_ok_and(|it| it == file));
-        if matches!(self, Self::Read) || same() {
+        let linked = laid_as == LaidAs::Copy && beside.is_symlink();
+        if matches!(self, Self::Read) || (same() && !linked) {
             return Ok(());
         }
         let folder = beside.parent().unwrap_or(Path::new("/"));

@@ -6,6 +6,7 @@
 
 mod actions;
 mod architecture;
+mod archive_action;
 mod checkout;
 mod create_archive;
 mod docs;
@@ -14,6 +15,7 @@ mod generated;
 mod guard;
 mod hostile;
 mod in_place;
+mod live_output;
 mod monorepo;
 mod options;
 mod reproducible;
