@@ -13,7 +13,7 @@
 //! | [`spec`] | the spec file as lossless text |
 //! | [`git`] | libgit2 for local reads, the git program for the rest |
 //! | [`tools`] | rpmbuild, rpmspec and rpm's macros |
-//! | ground floor | [`context`], [`error`], [`event`], [`evr`], [`interrupt`], [`paths`], [`process`] |
+//! | ground floor | [`context`], [`error`], [`event`], [`evr`], [`interrupt`], [`paths`], [`process`], [`secret`] |
 //!
 //! Where do I find ...
 //!
@@ -36,6 +36,7 @@ pub mod ops;
 pub mod paths;
 pub mod process;
 pub mod project;
+pub mod secret;
 pub mod spec;
 pub mod tools;
 pub mod ui;

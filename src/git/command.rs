@@ -4,10 +4,10 @@
 use std::io::PipeReader;
 use std::path::Path;
 
-use super::url::redacted;
 use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result};
 use crate::process::Command;
+use crate::secret::{redacted, redacted_line};
 
 /// A git command in `folder`, in an environment in which its answers can be read by a program.
 pub(super) fn git(folder: &Path) -> Command {
@@ -111,11 +111,7 @@ pub async fn clone(context: &Context, url: &str, into: &Path, reference: Option<
 /// The failure of a git command that was given a URL, without credentials in what git says: it may name another URL, as the
 /// user's `insteadOf` makes it.
 fn without_credentials(failed: &Error, kind: Kind, message: String) -> Error {
-    let words = |line: &str| -> String {
-        let words = line.split_inclusive(|c: char| c.is_whitespace() || "'\"`".contains(c));
-        words.map(|word| if word.contains("://") { redacted(word).into_owned() } else { word.to_owned() }).collect()
-    };
-    failed.causes().iter().map(|cause| words(cause)).fold(Error::new(kind, message), Error::cause)
+    failed.causes().iter().map(|cause| redacted_line(cause)).fold(Error::new(kind, message), Error::cause)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! URLs of git remotes: which host, namespace and repository they name, which texts are URLs at all, and how to show them.
+//! URLs of git remotes: which host, namespace and repository they name, which texts are URLs at all.
 
-use std::borrow::Cow;
+use crate::secret::{split_scheme, split_scp};
 
 /// What the URL of a remote says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,9 +22,6 @@ pub struct RemoteUrl {
 
 /// Schemes that the PATH_OR_URL argument takes.
 const SCHEMES: [&str; 7] = ["http", "https", "ssh", "git", "git+https", "git+ssh", "file"];
-
-/// Parts of the names of query parameters whose values are never shown.
-const SECRET_NAMES: [&str; 8] = ["token", "key", "secret", "pass", "auth", "sig", "cred", "jwt"];
 
 impl RemoteUrl {
     /// Reads `text` as git reads the URL of a remote: a URL with a scheme, `[user@]host:path`, or a path. A domain
@@ -115,75 +112,6 @@ pub fn is_clone_url(text: &str) -> bool {
 /// The URL as the git program takes it: `git+https://` is a spelling that git itself does not know.
 pub fn for_git(text: &str) -> &str {
     if text.starts_with("git+https://") { text.trim_start_matches("git+") } else { text }
-}
-
-/// `text` without its secrets, for messages: user and password (over ssh only the password), and the values of
-/// query parameters that look like tokens.
-pub fn redacted(text: &str) -> Cow<'_, str> {
-    let (prefix, rest, ssh) = match split_scheme(text) {
-        Some((scheme, rest)) => (&text[..scheme.len() + 3], rest, scheme.ends_with("ssh")),
-        None if split_scp(text).is_some() => ("", text, true),
-        None => return Cow::Borrowed(text),
-    };
-    let (place, query) = match rest.find(['?', '#']) {
-        Some(at) => rest.split_at(at),
-        None => (rest, ""),
-    };
-    // An unescaped slash in a password moves the end of the authority into it.
-    let authority = place.split('/').next().unwrap_or_default();
-    let broken =
-        !authority.contains('@') && authority.split_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_err());
-    let end = if broken { place.rfind('@') } else { authority.rfind('@') };
-    let (user, host) = match end {
-        Some(at) => (Some(&place[..at]), &place[at + 1..]),
-        None => (None, place),
-    };
-    let user = match user {
-        Some(name) if ssh && !name.contains(':') => format!("{name}@"),
-        Some(_) => "***@".to_owned(),
-        None => String::new(),
-    };
-    Cow::Owned(format!("{prefix}{user}{host}{}", redacted_query(query)))
-}
-
-fn redacted_query(query: &str) -> String {
-    let mut shown = String::with_capacity(query.len());
-    for part in query.split_inclusive(['?', '#', '&', ';']) {
-        let (body, end) = match part.char_indices().last() {
-            Some((at, '?' | '#' | '&' | ';')) => part.split_at(at),
-            _ => (part, ""),
-        };
-        match body.split_once('=') {
-            Some((name, _)) if SECRET_NAMES.iter().any(|secret| name.to_ascii_lowercase().contains(secret)) => {
-                shown.push_str(name);
-                shown.push_str("=***");
-            }
-            _ => shown.push_str(body),
-        }
-        shown.push_str(end);
-    }
-    shown
-}
-
-fn split_scheme(text: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = text.split_once("://")?;
-    let known = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c));
-    known.then_some((scheme, rest))
-}
-
-/// Host and path of `[user@]host:path`: as git has it, the colon comes before the first slash.
-fn split_scp(text: &str) -> Option<(&str, &str)> {
-    let start = text.split('/').next()?;
-    // The name of a user can be an e-mail address, a password can hold a colon: the last `@` ends both.
-    let user = start.rfind('@').map_or(0, |at| at + 1);
-    let rest = text.get(user..)?;
-    if rest.starts_with('[') {
-        let end = rest.find("]:")?;
-        return Some((rest.get(..=end)?, rest.get(end + 2..)?));
-    }
-    let (host, path) = rest.split_once(':')?;
-    (!host.is_empty() && !host.contains('/')).then_some((host, path))
 }
 
 /// Host, port, and the first part of the path where it follows the host after a colon.

@@ -12,6 +12,7 @@ use crate::error::{Context as _, Error, Kind, Result};
 use crate::git::url::{self, RemoteUrl};
 use crate::git::{Head, Repo, command};
 use crate::project::guard;
+use crate::secret;
 use crate::spec::Prerelease;
 use crate::tools::rpmbuild::Definitions;
 
@@ -204,7 +205,7 @@ pub fn prerelease(package: &Package) -> Result<Prerelease> {
 
 /// A clone in a temporary folder.
 async fn clone(context: &Context, url: &str, reference: Option<&str>) -> Result<TempDir> {
-    context.step(format!("cloning {}", url::redacted(url)));
+    context.step(format!("cloning {}", secret::redacted(url)));
     let folder = tempfile::Builder::new().prefix("packit-").tempdir_in(context.temporary());
     let folder = folder.or_error(Kind::Environment, || "no temporary folder can be made".to_owned())?;
     command::clone(context, url::for_git(url), folder.path(), reference).await?;
