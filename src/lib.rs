@@ -13,7 +13,7 @@
 //! | [`spec`] | the spec file as lossless text |
 //! | [`git`] | libgit2 for local reads, the git program for the rest |
 //! | [`tools`] | rpmbuild, rpmspec and rpm's macros |
-//! | ground floor | [`context`], [`error`], [`event`], [`evr`], [`interrupt`], [`paths`], [`process`], [`secret`] |
+//! | ground floor | [`checksum`], [`context`], [`error`], [`event`], [`evr`], [`interrupt`], [`paths`], [`process`], [`secret`] |
 //!
 //! Where do I find ...
 //!
@@ -23,6 +23,7 @@
 //! * how the spec is edited: [`ops::spec_update`], and below it [`spec`]
 //! * what a message looks like: [`ui::diagnostic`]
 
+pub mod checksum;
 pub mod cli;
 pub mod config;
 pub mod context;
