@@ -107,6 +107,11 @@ impl Context {
         self.folder_variable("XDG_CONFIG_HOME").or_else(|| Some(self.home()?.join(".config")))
     }
 
+    /// The user's cache folder: `$XDG_CACHE_HOME`, else `~/.cache`.
+    pub fn cache_home(&self) -> Option<PathBuf> {
+        self.folder_variable("XDG_CACHE_HOME").or_else(|| Some(self.home()?.join(".cache")))
+    }
+
     /// The folder for temporary files: `$TMPDIR`, else `/tmp`.
     pub fn temporary(&self) -> PathBuf {
         self.folder_variable("TMPDIR").unwrap_or_else(|| PathBuf::from("/tmp"))

@@ -13,6 +13,7 @@
 //! | [`spec`] | the spec file as lossless text |
 //! | [`git`] | libgit2 for local reads, the git program for the rest |
 //! | [`tools`] | rpmbuild, rpmspec and rpm's macros |
+//! | [`services`] | what is asked of servers: one HTTP client, verified downloads and their cache |
 //! | ground floor | [`checksum`], [`context`], [`error`], [`event`], [`evr`], [`interrupt`], [`paths`], [`process`], [`secret`] |
 //!
 //! Where do I find ...
@@ -21,6 +22,7 @@
 //! * how a Release is made: [`project::release`], [`project::snapshot`]
 //! * the steps of `packit srpm`: [`ops::srpm`], [`ops::prepare`], [`ops::source_rpm`]
 //! * how the spec is edited: [`ops::spec_update`], and below it [`spec`]
+//! * how a file is fetched and verified: [`services::download`], [`services::download_cache`]
 //! * what a message looks like: [`ui::diagnostic`]
 
 pub mod checksum;
@@ -38,6 +40,7 @@ pub mod paths;
 pub mod process;
 pub mod project;
 pub mod secret;
+pub mod services;
 pub mod spec;
 pub mod tools;
 pub mod ui;

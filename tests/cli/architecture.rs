@@ -12,9 +12,10 @@ const GROUND: &[&str] = &["checksum", "context", "error", "event", "evr", "inter
 const LAYERS: &[(&str, &[&str])] = &[
     ("cli", &["ui", "ops", "config"]),
     ("ui", &[]),
-    ("ops", &["project", "dist_git", "tools", "git", "spec", "config"]),
+    ("ops", &["project", "dist_git", "services", "tools", "git", "spec", "config"]),
     ("project", &["git", "spec", "tools", "config"]),
     ("dist_git", &["git", "spec", "tools", "config"]),
+    ("services", &[]),
     ("tools", &[]),
     ("git", &[]),
     ("config", &[]),
@@ -33,6 +34,8 @@ const GATES: &[(&str, &[&str])] = &[
     ("tracing_subscriber", &["src/ui/"]),
     ("serde_yaml", &["src/config/yaml.rs", "src/config/yaml/"]),
     ("git2", &["src/git/repo.rs", "src/git/repo/"]),
+    ("reqwest", &["src/services/"]),
+    ("rustls", &["src/services/"]),
     ("tokio::process", &["src/process.rs"]),
     ("std::env", &["src/context.rs"]),
 ];

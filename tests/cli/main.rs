@@ -10,6 +10,7 @@ mod archive_action;
 mod checkout;
 mod create_archive;
 mod docs;
+mod download;
 mod errors;
 mod generated;
 mod guard;

@@ -2,10 +2,12 @@
 
 mod repository;
 mod run;
+mod server;
 mod srpm;
 mod world;
 
 pub use repository::{Repository, SPEC};
 pub use run::Run;
+pub use server::{Answer, Server};
 pub use srpm::{Srpm, members};
 pub use world::World;

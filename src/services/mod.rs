@@ -1,0 +1,12 @@
+//! What is asked of servers: one HTTP client for all, verified downloads and the cache of them. Services take and give plain
+//! values: they know neither the configuration nor each other.
+
+pub mod address;
+pub mod download;
+pub mod download_cache;
+mod failure;
+pub mod http;
+
+pub use address::Address;
+pub use download::{Downloaded, Origin, Wanted, download};
+pub use http::{Client, Settings};
