@@ -9,6 +9,9 @@ use crate::error::{Error, Finding, Kind, Result};
 use crate::process::Command;
 use crate::secret::{redacted, redacted_line};
 
+/// The protocols that fetch: a URL cannot name a program to run.
+pub(super) const PROTOCOLS: &str = "file:git:http:https:ssh:git+ssh:git+https";
+
 /// A git command in `folder`, in an environment in which its answers can be read by a program.
 pub(super) fn git(folder: &Path) -> Command {
     Command::new("git")
@@ -67,7 +70,7 @@ pub async fn archive<T: Send + 'static>(
 }
 
 /// Clones `url` with all its tags into `into`, an empty folder, and checks out `reference` (a branch, tag or commit) if given.
-/// Only protocols that fetch are allowed: a URL cannot name a program to run.
+/// Only protocols that fetch are allowed.
 ///
 /// # Errors
 /// Of kind [`Kind::Project`] when git cannot clone or there is no such reference.
@@ -77,7 +80,7 @@ pub async fn clone(context: &Context, url: &str, into: &Path, reference: Option<
         return Err(Error::new(Kind::Usage, format!("`{option}` is not the name of a branch, tag or commit")));
     }
     let clone = git(into)
-        .env("GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh:git+ssh:git+https")
+        .env("GIT_ALLOW_PROTOCOL", PROTOCOLS)
         .args(["clone", "--quiet", "--tags", "--no-recurse-submodules", "--"])
         .secret_arg(url, &*shown)
         .arg(".")
@@ -110,7 +113,7 @@ pub async fn clone(context: &Context, url: &str, into: &Path, reference: Option<
 
 /// The failure of a git command that was given a URL, without credentials in what git says: it may name another URL, as the
 /// user's `insteadOf` makes it.
-fn without_credentials(failed: &Error, kind: Kind, message: String) -> Error {
+pub(super) fn without_credentials(failed: &Error, kind: Kind, message: String) -> Error {
     failed.causes().iter().map(|cause| redacted_line(cause)).fold(Error::new(kind, message), Error::cause)
 }
 
