@@ -22,7 +22,7 @@
 //! * how a Release is made: [`project::release`], [`project::snapshot`]
 //! * the steps of `packit srpm`: [`ops::srpm`], [`ops::prepare`], [`ops::source_rpm`]
 //! * how the spec is edited: [`ops::spec_update`], and below it [`spec`]
-//! * how a file is fetched and verified: [`services::download`], [`services::download_cache`]
+//! * how a file is fetched and verified: [`mod@services::download`], [`services::download_cache`]
 //! * what a message looks like: [`ui::diagnostic`]
 
 pub mod checksum;
