@@ -37,6 +37,7 @@ Register-ArgumentCompleter -Native -CommandName 'packit' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('srpm', 'srpm', [CompletionResultType]::ParameterValue, 'Make source RPMs from the project')
             [CompletionResult]::new('create-archive', 'create-archive', [CompletionResultType]::ParameterValue, 'Make the archive of the project that goes into a source RPM')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions')
             break
         }
         'packit;srpm' {
@@ -65,6 +66,7 @@ Register-ArgumentCompleter -Native -CommandName 'packit' -ScriptBlock {
             [CompletionResult]::new('--default-release-suffix', '--default-release-suffix', [CompletionResultType]::ParameterName, 'Put the time and the commit behind the release number, whatever the configuration says')
             [CompletionResult]::new('--preserve-spec', '--preserve-spec', [CompletionResultType]::ParameterName, 'Take the spec file as it is')
             [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'Keep the changed spec file and the archive in the project, as the Python packit does')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Download nothing: sources that are not there must be in the cache')
             [CompletionResult]::new('--no-create-symlinks', '--no-create-symlinks', [CompletionResultType]::ParameterName, 'Copy an archive that `create-archive` made elsewhere beside the spec file, where it is linked by default')
             [CompletionResult]::new('--create-symlinks', '--create-symlinks', [CompletionResultType]::ParameterName, 'Link it: this is the default')
             [CompletionResult]::new('--spec-diff', '--spec-diff', [CompletionResultType]::ParameterName, 'Print what would change in the spec file as a unified diff, and stop')
@@ -82,6 +84,29 @@ Register-ArgumentCompleter -Native -CommandName 'packit' -ScriptBlock {
             [CompletionResult]::new('--merged-ref', '--merged-ref', [CompletionResultType]::ParameterName, 'Only tags that this branch, tag or commit contains count [default: HEAD]')
             [CompletionResult]::new('--output-dir', '--output-dir', [CompletionResultType]::ParameterName, 'Where to put the archive [default: the current folder]')
             [CompletionResult]::new('--ref', '--ref', [CompletionResultType]::ParameterName, 'The branch, tag or commit to archive [default: HEAD]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]')
+            [CompletionResult]::new('--remote', '--remote', [CompletionResultType]::ParameterName, 'The git remote that names the upstream project [default: origin, else the first one]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages')
+            [CompletionResult]::new('--fas-user', '--fas-user', [CompletionResultType]::ParameterName, 'Your name in the Fedora Account System: no command of this version needs it')
+            [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
+            [CompletionResult]::new('--keytab', '--keytab', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
+            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'With a URL: let the commands of the project''s configuration run')
+            [CompletionResult]::new('--no-actions', '--no-actions', [CompletionResultType]::ParameterName, 'Run no actions: packit''s own steps take their places')
+            [CompletionResult]::new('--any-tag', '--any-tag', [CompletionResultType]::ParameterName, 'The newest tag counts, wherever it is, as in the Python packit')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object instead of paths')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'packit;inspect' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Only this package; can be given several times [default: all packages of the configuration]')
+            [CompletionResult]::new('--package', '--package', [CompletionResultType]::ParameterName, 'Only this package; can be given several times [default: all packages of the configuration]')
+            [CompletionResult]::new('--pass-env', '--pass-env', [CompletionResultType]::ParameterName, 'Hand an environment variable to actions though it looks like a credential; can be given several times')
+            [CompletionResult]::new('--merged-ref', '--merged-ref', [CompletionResultType]::ParameterName, 'Only tags that this branch, tag or commit contains count [default: HEAD]')
+            [CompletionResult]::new('--ref', '--ref', [CompletionResultType]::ParameterName, 'With a URL: the branch, tag or commit to look at [default: the default branch]')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]')
             [CompletionResult]::new('--remote', '--remote', [CompletionResultType]::ParameterName, 'The git remote that names the upstream project [default: origin, else the first one]')

@@ -19,6 +19,9 @@ _packit() {
             packit,create-archive)
                 cmd="packit__subcmd__create__subcmd__archive"
                 ;;
+            packit,inspect)
+                cmd="packit__subcmd__inspect"
+                ;;
             packit,srpm)
                 cmd="packit__subcmd__srpm"
                 ;;
@@ -29,7 +32,7 @@ _packit() {
 
     case "${cmd}" in
         packit)
-            opts="-d -c -k -h -V --debug --config --remote --json --color --fas-user --keytab --help --version srpm create-archive"
+            opts="-d -c -k -h -V --debug --config --remote --json --color --fas-user --keytab --help --version srpm create-archive inspect"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -183,8 +186,92 @@ _packit() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        packit__subcmd__inspect)
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --ref --debug --config --remote --json --color --fas-user --keytab --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --package)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pass-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --merged-ref)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ref)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -c)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --remote)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --fas-user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keytab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -k)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         packit__subcmd__srpm)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --output --update-release --no-update-release --bump --no-bump --release-suffix --default-release-suffix --preserve-spec --in-place --no-create-symlinks --create-symlinks --spec-diff --ref --upstream-ref --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --output --update-release --no-update-release --bump --no-bump --release-suffix --default-release-suffix --preserve-spec --in-place --offline --no-create-symlinks --create-symlinks --spec-diff --ref --upstream-ref --debug --config --remote --json --color --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

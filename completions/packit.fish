@@ -37,6 +37,7 @@ complete -c packit -n "__fish_packit_needs_command" -s h -l help -d 'Print help 
 complete -c packit -n "__fish_packit_needs_command" -s V -l version -d 'Print version'
 complete -c packit -n "__fish_packit_needs_command" -f -a "srpm" -d 'Make source RPMs from the project'
 complete -c packit -n "__fish_packit_needs_command" -f -a "create-archive" -d 'Make the archive of the project that goes into a source RPM'
+complete -c packit -n "__fish_packit_needs_command" -f -a "inspect" -d 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
@@ -61,6 +62,7 @@ complete -c packit -n "__fish_packit_using_subcommand srpm" -l no-bump -d 'The o
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l preserve-spec -d 'Take the spec file as it is'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l in-place -d 'Keep the changed spec file and the archive in the project, as the Python packit does'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l offline -d 'Download nothing: sources that are not there must be in the cache'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l no-create-symlinks -d 'Copy an archive that `create-archive` made elsewhere beside the spec file, where it is linked by default'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l create-symlinks -d 'Link it: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l spec-diff -d 'Print what would change in the spec file as a unified diff, and stop'
@@ -85,3 +87,20 @@ complete -c packit -n "__fish_packit_using_subcommand create-archive" -l any-tag
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand inspect" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l ref -d 'With a URL: the branch, tag or commit to look at [default: the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand inspect" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand inspect" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand inspect" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -16,6 +16,7 @@ use tokio::process::Child;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::event::What;
+use crate::secret::redacted_line;
 
 /// How much of each stream is kept for the result and for error messages when the lines are shown as they come.
 const KEPT: usize = 4 << 20;
@@ -167,6 +168,7 @@ impl Command {
         let program = self.label.clone().unwrap_or_else(name);
         let mut show = |line: &[u8]| {
             if let Some(bytes) = rewrite(line) {
+                let bytes = without_credentials(bytes);
                 context.send(What::Line { program: program.clone(), bytes });
             }
         };
@@ -268,7 +270,7 @@ impl Output {
         let said = String::from_utf8_lossy(&self.stderr);
         let lines: Vec<&str> = said.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
         for line in lines.iter().skip(lines.len().saturating_sub(20)) {
-            error = error.cause(line);
+            error = error.cause(redacted_line(line));
         }
         error
     }
@@ -277,6 +279,14 @@ impl Output {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.stdout).trim().to_owned()
     }
+}
+
+/// A line of a child without credentials in the URLs that it names.
+fn without_credentials(line: Vec<u8>) -> Vec<u8> {
+    if !line.windows(3).any(|part| part == b"://") {
+        return line;
+    }
+    redacted_line(&String::from_utf8_lossy(&line)).into_bytes()
 }
 
 /// `word` as a POSIX shell takes it for one word.

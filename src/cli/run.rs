@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use super::commands::{create_archive, srpm};
+use super::commands::{create_archive, inspect, srpm};
 use super::global::{Color, Global};
 use super::{exit, names, values};
 use crate::config::{self, User};
@@ -46,6 +46,7 @@ Exit codes:
 enum Command {
     Srpm(srpm::Arguments),
     CreateArchive(create_archive::Arguments),
+    Inspect(inspect::Arguments),
 }
 
 /// What every command gets besides its own arguments.
@@ -157,6 +158,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
     match &cli.command {
         Command::Srpm(arguments) => srpm::run(&run, arguments).await,
         Command::CreateArchive(arguments) => create_archive::run(&run, arguments).await,
+        Command::Inspect(arguments) => inspect::run(&run, arguments).await,
     }
 }
 

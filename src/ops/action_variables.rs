@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use crate::config::Package;
-use crate::project::release::BaseVariables;
+use crate::project::release::{self, BaseVariables};
 
 /// Names that no rule below catches: addresses with credentials in them, and whole sets of credentials.
 const WITHHELD: [&str; 6] =
@@ -41,36 +41,58 @@ pub fn is_withheld(name: &OsStr, pass_env: &[String]) -> bool {
 pub struct Variables(Vec<(&'static str, OsString)>);
 
 impl Variables {
-    /// Those of every action: the names of the package and its spec file.
+    /// Those of an action of `package`, as the Python packit gives them.
+    ///
+    /// `get-current-version` and `create-patches` get only the names of the package and its spec file.
     pub fn base(package: &Package) -> Self {
         let base = base_variables(package);
-        let mut variables = Self::default();
-        variables.set("PACKIT_CONFIG_PACKAGE_NAME", base.config_package_name);
-        variables.set("PACKIT_UPSTREAM_PACKAGE_NAME", base.upstream_package_name);
-        variables.set("PACKIT_DOWNSTREAM_PACKAGE_NAME", base.downstream_package_name);
-        variables.set("PACKIT_SPECFILE_PATH", base.specfile_path);
-        variables
+        Self::default()
+            .with("PACKIT_CONFIG_PACKAGE_NAME", base.config_package_name)
+            .with("PACKIT_UPSTREAM_PACKAGE_NAME", base.upstream_package_name)
+            .with("PACKIT_DOWNSTREAM_PACKAGE_NAME", base.downstream_package_name)
+            .with("PACKIT_SPECFILE_PATH", base.specfile_path)
     }
 
-    /// The same with the folder of the package in the checkout.
-    #[must_use]
-    pub fn in_folder(mut self, folder: &Path) -> Self {
-        self.set("PACKIT_UPSTREAM_REPO", folder);
-        self.set("PACKIT_PWD", folder);
-        self
+    /// `post-upstream-clone`: also where the package is.
+    pub fn post_upstream_clone(package: &Package, folder: &Path) -> Self {
+        Self::base(package).with("PACKIT_UPSTREAM_REPO", folder).with("PACKIT_PWD", folder)
     }
 
-    /// The same with one more variable.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
-        self.set(name, value);
-        self
+    /// `create-archive`: also the version, and name and version as the archive is to have them.
+    pub fn create_archive(package: &Package, version: &str) -> Self {
+        let name = format!("{}-{version}", package.upstream_package_name.value);
+        Self::base(package).with("PACKIT_PROJECT_VERSION", version).with("PACKIT_PROJECT_NAME_VERSION", name)
     }
 
-    /// Sets a variable; one of that name gives way.
-    pub fn set(&mut self, name: &'static str, value: impl Into<OsString>) {
-        self.0.retain(|(set, _)| *set != name);
+    /// `fix-spec-file`: also what the spec is to say.
+    pub fn fix_spec_file(package: &Package, named: &release::Variables) -> Self {
+        Self::base(package)
+            .with("PACKIT_PROJECT_VERSION", &named.project_version)
+            .with("PACKIT_RPMSPEC_VERSION", &named.rpmspec_version)
+            .with("PACKIT_RPMSPEC_RELEASE", &named.rpmspec_release)
+            .with("PACKIT_PROJECT_SNAPSHOTID", &named.snapshot_id)
+            .with("PACKIT_PROJECT_COMMIT", &named.commit)
+            .with("PACKIT_PROJECT_ARCHIVE", &named.archive)
+            .with("PACKIT_PROJECT_BRANCH", &named.branch)
+    }
+
+    /// `changelog-entry`: also the version; the others are those of an update in dist-git, and empty here.
+    pub fn changelog_entry(package: &Package, version: &str) -> Self {
+        Self::base(package)
+            .with("PACKIT_PROJECT_VERSION", version)
+            .with("PACKIT_RESOLVED_BUGS", "")
+            .with("PACKIT_PROJECT_UPSTREAM_TAG", "")
+            .with("PACKIT_PROJECT_PREVIOUS_VERSION", "")
+    }
+
+    /// `post-modifications`: also where the package is, and the version of the spec.
+    pub fn post_modifications(package: &Package, folder: &Path, version: &str) -> Self {
+        Self::post_upstream_clone(package, folder).with("PACKIT_PROJECT_VERSION", version)
+    }
+
+    fn with(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
         self.0.push((name, value.into()));
+        self
     }
 
     /// All of them.

@@ -8,6 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::ops::action_variables::{Variables, is_withheld};
 use crate::ops::project::Project;
 use crate::process::{self, shell_word};
+use crate::secret::redacted_line;
 
 /// What the user says about actions.
 #[derive(Debug, Clone, Default)]
@@ -102,8 +103,7 @@ impl<'a> Actions<'a> {
         for (variable, value) in variables.all() {
             child = child.env(variable, value);
         }
-        let shown = child.display();
-        context.tell(format!("action {name}: {shown}"));
+        context.tell(format!("action {name}: {}", redacted_line(&child.display())));
         let output = child.stream(context, |line| Some(line.to_vec())).await.map_err(|error| match error.kind() {
             Kind::Environment => place(not_started(error, name, &words)),
             _ => error,

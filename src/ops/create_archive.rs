@@ -1,6 +1,6 @@
 //! `packit create-archive`: the archive of a commit, as it goes into a source RPM.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -132,7 +132,7 @@ async fn make(
     let (name, path) = match by_action {
         Some(made) => {
             // What the action made stays where it is.
-            staging.bring(&made.path, &made.name.file, true)?;
+            staging.bring(&made.path, Path::new(&made.name.file), true)?;
             let path = staging.sources().join(&made.name.file);
             (made.name, path)
         }

@@ -5,6 +5,7 @@ pub mod actions;
 pub mod create_archive;
 pub mod delivery;
 pub mod gathering;
+pub mod inspect;
 pub mod left_out;
 pub mod not_yet;
 pub mod packages;

@@ -11,10 +11,7 @@ pub fn refuse(package: &Package) -> Result<()> {
     if let Some(reference) = &package.upstream_ref {
         return Err(not_yet("source-git mode (`upstream_ref`)", reference.place()));
     }
-    match package.sources.first() {
-        Some(source) => Err(not_yet("downloading `sources`", source.url.place())),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 fn not_yet(what: &str, place: Option<Place>) -> Error {

@@ -1,6 +1,6 @@
 //! Everything of a package up to the call of rpmbuild: version, archive and edited spec, in a staging folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use futures_util::future::join;
@@ -11,7 +11,7 @@ use super::gathering::Gathering;
 use super::project::{Project, TagChoice};
 use super::reading::Reading;
 use super::shared_answers::Shared;
-use super::sources;
+use super::sources::{self, Needs};
 use super::spec_edits::{self, Edits, Entry, Naming};
 use super::spec_file::SpecFile;
 use super::upstream_archive::{self, Made};
@@ -43,6 +43,8 @@ pub struct Options {
     pub default_release_suffix: bool,
     /// Whether only the spec is wanted, and no archive.
     pub only_spec: bool,
+    /// Whether nothing may be downloaded.
+    pub offline: bool,
     /// Whether an archive that an action made elsewhere is copied beside the spec, and not linked.
     pub copy_archive: bool,
 }
@@ -67,6 +69,8 @@ pub struct Prepared {
     pub commit: CommitId,
     /// The archive, where one was made.
     pub archive: Option<Made>,
+    /// What was downloaded, as paths in the folder of the spec.
+    pub fetched: Vec<PathBuf>,
     /// The names of the sources and patches that rpm reads.
     pub files: Vec<String>,
     /// The staging folder.
@@ -108,12 +112,12 @@ pub async fn prepare(
     let spec_version = async || reading.version().await;
     let chosen = choose_version(context, project, package, &work.actions, choice, spec_version).await?;
     let edited = work.edit(reading, &chosen, workspace).await?;
-    let edited = work.post_modifications(edited, workspace).await?;
+    let fetched = work.fetch(&edited, workspace).await?;
+    let edited = work.post_modifications(edited, &fetched, workspace).await?;
 
     let facts = &edited.facts;
     if !options.only_spec {
-        let archive = edited.archive.as_ref().map(|archive| archive.name.file.as_str());
-        sources::check(&edited.file, project.repo.root(), facts, edited.replaced, archive)?;
+        work.needs(&edited).check(&work.staging.sources())?;
     }
     let files = facts.sources.iter().chain(&facts.patches).filter(|file| file.live);
     Ok(Prepared {
@@ -127,6 +131,7 @@ pub async fn prepare(
         tag: chosen.tag.map(|tag| tag.name),
         commit: project.head.commit,
         archive: edited.archive,
+        fetched,
         staging: work.staging,
         folder: work.folder,
         root: project.repo.root().to_owned(),
@@ -145,7 +150,7 @@ pub async fn after_clone(context: &Context, project: &Project, package: &Package
     if !actions.run_any(&[NAME]) {
         return Ok(None);
     }
-    actions.run(context, NAME, &Variables::base(package).in_folder(&project.folder(package)?)).await?;
+    actions.run(context, NAME, &Variables::post_upstream_clone(package, &project.folder(package)?)).await?;
     project.reopened().map(Some)
 }
 
@@ -219,7 +224,9 @@ impl Work<'_> {
         }
         let naming = Naming::new(context, self.project, package, self.options, made)?;
         if fixed {
-            actions.run(context, ActionName::FixSpecFile, &naming.variables(package)).await?;
+            actions
+                .run(context, ActionName::FixSpecFile, &Variables::fix_spec_file(package, &naming.named.variables))
+                .await?;
             let reading = self.read()?;
             let (facts, stand_ins) = reading.facts().await?;
             let Reading { file, spec, .. } = reading;
@@ -247,25 +254,59 @@ impl Work<'_> {
             || self.actions.run_any(&[ActionName::CreateArchive])
     }
 
+    fn needs<'a>(&'a self, edited: &'a Edited) -> Needs<'a> {
+        Needs {
+            package: self.package,
+            root: self.project.repo.root(),
+            spec_file: &edited.file,
+            facts: &edited.facts,
+            replaced: edited.replaced,
+            archive: edited.archive.as_ref().map(|archive| archive.name.file.as_str()),
+        }
+    }
+
+    /// Downloads what is not there, and shows it to the actions that come.
+    async fn fetch(&self, edited: &Edited, workspace: &mut Workspace) -> Result<Vec<PathBuf>> {
+        if self.options.only_spec && !self.actions.run_any(&[ActionName::PostModifications]) {
+            return Ok(Vec::new());
+        }
+        let (needs, into) = (self.needs(edited), self.staging.sources());
+        let fetched = sources::fetch(self.context, &self.shared.client, &needs, &self.folder, &into).await?;
+        for path in &fetched {
+            workspace.show_file(&into.join(path), &edited.file.folder.join(path), LaidAs::Link)?;
+        }
+        Ok(fetched)
+    }
+
     /// Runs `post-modifications` with all edits in the checkout.
-    async fn post_modifications(&self, edited: Edited, workspace: &mut Workspace) -> Result<Edited> {
+    async fn post_modifications(
+        &self,
+        edited: Edited,
+        fetched: &[PathBuf],
+        workspace: &mut Workspace,
+    ) -> Result<Edited> {
         const NAME: ActionName = ActionName::PostModifications;
         let mut edited = edited;
         if self.actions.run_any(&[NAME]) {
             workspace.show_spec(&edited.file.path, &edited.text)?;
-            let variables = Variables::base(self.package).in_folder(&self.folder);
-            let variables = variables.with("PACKIT_PROJECT_VERSION", &edited.facts.version);
+            let variables = Variables::post_modifications(self.package, &self.folder, &edited.facts.version);
             self.actions.run(self.context, NAME, &variables).await?;
             let reading = self.read()?;
             let (facts, stand_ins) = reading.facts().await?;
             edited = Edited { text: reading.spec.to_bytes(), facts, stand_ins, ..edited };
+            for path in fetched {
+                let (beside, own) = (edited.file.folder.join(path), self.staging.sources().join(path));
+                if workspace.is_replaced(&beside, &own) {
+                    self.staging.bring(&beside, path, self.context.source_date().is_some())?;
+                }
+            }
         }
         if let Some(archive) = &mut edited.archive {
             let beside = edited.file.folder.join(&archive.name.file);
             if self.is_archive_shown() && workspace.is_replaced(&beside, &archive.path) {
                 archive.path = beside;
             }
-            self.staging.bring(&archive.path, &archive.name.file, self.context.source_date().is_some())?;
+            self.staging.bring(&archive.path, Path::new(&archive.name.file), self.context.source_date().is_some())?;
         }
         Ok(edited)
     }

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use super::actions::ActionChoice;
 use crate::config::{self, Found, Loaded, Package, Roots, User};
 use crate::context::Context;
-use crate::error::{Context as _, Error, Kind, Result};
+use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::git::url::{self, RemoteUrl};
 use crate::git::{Head, Repo, command};
 use crate::project::guard;
@@ -108,12 +108,36 @@ pub struct Project {
 }
 
 impl Project {
-    /// Opens the project: clones a URL, reads HEAD and remotes, loads the configuration and chooses the packages. Warnings of
-    /// the configuration are told.
+    /// Opens the project: clones a URL, puts a checkout right where a packit was killed, reads HEAD and remotes, loads the
+    /// configuration and chooses the packages. Warnings of the configuration are told.
     ///
     /// # Errors
     /// Whatever keeps it from being opened.
     pub async fn open(context: &Context, request: &ProjectRequest) -> Result<Self> {
+        Self::open_then(context, request, async |repo| guard::recover(context, repo).await).await
+    }
+
+    /// Opens the project as [`Project::open`] does, and writes nothing to the checkout.
+    ///
+    /// # Errors
+    /// As [`Project::open`].
+    pub async fn look(context: &Context, request: &ProjectRequest) -> Result<Self> {
+        let tell = async |repo: &Repo| {
+            if guard::is_disturbed(repo) {
+                let what =
+                    "a packit works in this checkout, or was killed there: what actions changed is not put back yet";
+                context.found(Finding::warning(what).hint("the next `packit srpm` puts it back"));
+            }
+            Ok(())
+        };
+        Self::open_then(context, request, tell).await
+    }
+
+    async fn open_then(
+        context: &Context,
+        request: &ProjectRequest,
+        first: impl AsyncFnOnce(&Repo) -> Result<()>,
+    ) -> Result<Self> {
         let (start, clone, trusted) = match &request.place {
             Place::Folder(folder) => (folder.clone(), None, true),
             Place::Url { url, reference, trusted } => {
@@ -122,7 +146,7 @@ impl Project {
             }
         };
         let repo = Repo::open(&start)?;
-        guard::recover(context, &repo).await?;
+        first(&repo).await?;
         let address = match &request.place {
             Place::Url { url, .. } => Some(url.clone()),
             Place::Folder(_) => None,

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::git::{CommitId, Tag, command};
 use crate::project::staging::{Area, Staging};
+use crate::services::http::{Client, Settings};
 use crate::tools::rpm_macros::UserMacros;
 
 /// What all packages of a project have in common, found out once.
@@ -20,6 +21,8 @@ pub struct Shared {
     pub tags: Vec<Tag>,
     /// The user's rpm macros.
     pub macros: UserMacros,
+    /// Who downloads.
+    pub client: Rc<Client>,
     area: Rc<Area>,
     described: Answer<Option<String>>,
     changes: RefCell<HashMap<CommitId, Answer<Vec<String>>>>,
@@ -33,9 +36,10 @@ impl Shared {
     ///
     /// # Errors
     /// When the tags cannot be read or no staging area can be made.
-    pub fn read(context: &Context, project: &Project) -> Result<Self> {
+    pub fn read(context: &Context, project: &Project, offline: bool) -> Result<Self> {
         let area = Rc::new(Area::claim(context, project.head.commit)?);
-        Self::of(context, project, UserMacros::read(context), area)
+        let client = Rc::new(Client::new(Settings { offline, ..Settings::default() }));
+        Self::of(context, project, UserMacros::read(context), area, client)
     }
 
     /// The same for the project as it is after commands that may have changed it, in the same staging area.
@@ -43,14 +47,20 @@ impl Shared {
     /// # Errors
     /// When the tags cannot be read.
     pub fn read_again(&self, context: &Context, project: &Project) -> Result<Self> {
-        Self::of(context, project, self.macros.clone(), Rc::clone(&self.area))
+        Self::of(context, project, self.macros.clone(), Rc::clone(&self.area), Rc::clone(&self.client))
     }
 
-    fn of(context: &Context, project: &Project, macros: UserMacros, area: Rc<Area>) -> Result<Self> {
+    fn of(
+        context: &Context,
+        project: &Project,
+        macros: UserMacros,
+        area: Rc<Area>,
+        client: Rc<Client>,
+    ) -> Result<Self> {
         let (asked, root, commit) = (context.clone(), project.repo.root().to_owned(), project.head.commit.to_string());
         let described = async move { command::describe(&asked, &root, &commit).await }.boxed_local().shared();
         let _ = described.clone().now_or_never();
-        Ok(Self { tags: project.repo.tags()?, macros, area, described, changes: RefCell::default() })
+        Ok(Self { tags: project.repo.tags()?, macros, client, area, described, changes: RefCell::default() })
     }
 
     /// The staging folder for a package.

@@ -87,19 +87,6 @@ impl Naming {
         Ok(Self { named, moment, given: suffix.map(|suffix| suffix.text.to_owned()) })
     }
 
-    /// The variables of the action `fix-spec-file`.
-    pub fn variables(&self, package: &Package) -> Variables {
-        let named = &self.named.variables;
-        Variables::base(package)
-            .with("PACKIT_PROJECT_VERSION", &named.project_version)
-            .with("PACKIT_RPMSPEC_VERSION", &named.rpmspec_version)
-            .with("PACKIT_RPMSPEC_RELEASE", &named.rpmspec_release)
-            .with("PACKIT_PROJECT_SNAPSHOTID", &named.snapshot_id)
-            .with("PACKIT_PROJECT_COMMIT", &named.commit)
-            .with("PACKIT_PROJECT_ARCHIVE", &named.archive)
-            .with("PACKIT_PROJECT_BRANCH", &named.branch)
-    }
-
     /// Edits the spec for its archive, version and release.
     ///
     /// # Errors
@@ -165,11 +152,7 @@ pub async fn entry_by_action(
     actions: &Actions<'_>,
     version: &str,
 ) -> Result<Option<Vec<String>>> {
-    let variables = Variables::base(package)
-        .with("PACKIT_PROJECT_VERSION", version)
-        .with("PACKIT_RESOLVED_BUGS", "")
-        .with("PACKIT_PROJECT_UPSTREAM_TAG", "")
-        .with("PACKIT_PROJECT_PREVIOUS_VERSION", "");
+    let variables = Variables::changelog_entry(package, version);
     let outputs = actions.run(context, ActionName::ChangelogEntry, &variables).await?.unwrap_or_default();
     let texts = outputs.iter().map(|output| String::from_utf8_lossy(output));
     let lines: Vec<String> =

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use fs_err as fs;
 use serde::Serialize;
 
 use super::delivery::Destination;
@@ -16,7 +17,7 @@ use super::workspace::{self, Workspace};
 use super::{not_yet, source_rpm, trust};
 use crate::config;
 use crate::context::Context;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Context as _, Error, Kind, Result};
 use crate::git::CommitId;
 use crate::paths;
 use crate::project::archive::ArchiveName;
@@ -101,7 +102,7 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
         check_in_place(&project)?;
     }
     let mut destination = Destination::check(context, request.output.as_deref(), project.packages.len() > 1)?;
-    let shared = Shared::read(context, &project)?;
+    let shared = Shared::read(context, &project, request.options.offline)?;
     let in_place = request.mode == Mode::InPlace;
     let left_out = OnceCell::new();
     if workspace::is_changed_by_actions(&project) {
@@ -167,7 +168,7 @@ fn check_in_place(project: &Project) -> Result<()> {
 
 /// How the spec of each chosen package would be changed.
 async fn spec_diffs(context: &Context, project: &Project, request: &Request) -> Result<Report> {
-    let shared = Shared::read(context, project)?;
+    let shared = Shared::read(context, project, request.options.offline)?;
     let options = Options { only_spec: true, ..request.options.clone() };
     let (packages, failed) = each(context, project, |context, package| {
         let (options, shared) = (&options, &shared);
@@ -213,6 +214,13 @@ fn keep_in_place(prepared: &Prepared) -> Result<()> {
     let spec_file = &prepared.spec_file;
     if prepared.edited != spec_file.text {
         paths::replace_content(&spec_file.path, &prepared.edited)?;
+    }
+    for path in &prepared.fetched {
+        let beside = spec_file.folder.join(path);
+        let folder = beside.parent().unwrap_or(&spec_file.folder);
+        fs::create_dir_all(folder)
+            .or_error(Kind::Environment, || format!("`{}` cannot be written", beside.display()))?;
+        paths::put_in_place(&prepared.staging.sources().join(path), &beside)?;
     }
     match &prepared.archive {
         // An archive of an action is where the action wants it.

@@ -55,11 +55,9 @@ pub async fn by_action(
     matters: bool,
 ) -> Result<Option<Made>> {
     const NAME: ActionName = ActionName::CreateArchive;
-    let upstream = package.upstream_package_name.value.as_str();
-    let variables = Variables::base(package)
-        .with("PACKIT_PROJECT_VERSION", version)
-        .with("PACKIT_PROJECT_NAME_VERSION", format!("{upstream}-{version}"));
-    let Some(outputs) = actions.run(context, NAME, &variables).await? else { return Ok(None) };
+    let Some(outputs) = actions.run(context, NAME, &Variables::create_archive(package, version)).await? else {
+        return Ok(None);
+    };
     let folder = project.folder(package)?;
     let place = actions.commands(NAME).last().and_then(|command| command.place());
     let placed = |error: Error| place.iter().cloned().fold(error, Error::at);

@@ -50,7 +50,31 @@ impl Workspace {
         in_place: bool,
         work: impl AsyncFnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
-        if !Actions::of(project, package)?.run_any(&ACTIONS) {
+        Self::around_those(context, project, package, (in_place, &ACTIONS), work).await
+    }
+
+    /// Does `work` in the checkout of a package where of all actions only `get-current-version` is run.
+    ///
+    /// # Errors
+    /// As [`Workspace::around`].
+    pub async fn around_version<T>(
+        context: &Context,
+        project: &Project,
+        package: &Package,
+        work: impl AsyncFnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let actions = [ActionName::GetCurrentVersion];
+        Self::around_those(context, project, package, (false, &actions), work).await
+    }
+
+    async fn around_those<T>(
+        context: &Context,
+        project: &Project,
+        package: &Package,
+        (in_place, actions): (bool, &[ActionName]),
+        work: impl AsyncFnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if !Actions::of(project, package)?.run_any(actions) {
             return work(&mut Self::Read).await;
         }
         process::adopt_orphans();

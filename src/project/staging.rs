@@ -154,22 +154,7 @@ impl Staging {
     /// # Errors
     /// Of kind [`Kind::Environment`] when the folder cannot be read or the links cannot be made.
     pub fn link_entries(&self, spec_folder: &Path, root: &Path) -> Result<()> {
-        let cannot = || format!("`{}` cannot be brought into the staging folder", spec_folder.display());
-        let sources = self.sources();
-        for entry in fs::read_dir(spec_folder).or_error(Kind::Environment, cannot)? {
-            let entry = entry.or_error(Kind::Environment, cannot)?;
-            let name = entry.file_name();
-            let link = sources.join(&name);
-            if name == OsStr::new(".git") || link.symlink_metadata().is_ok() {
-                continue;
-            }
-            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-            if is_link && paths::join_within(root, spec_folder, Path::new(&name)).is_err() {
-                continue;
-            }
-            std::os::unix::fs::symlink(entry.path(), link).or_error(Kind::Environment, cannot)?;
-        }
-        Ok(())
+        link_into(&self.sources(), spec_folder, root)
     }
 
     /// Copies the files of these names from the user's spec folder, with modes that do not depend on the user's umask: for a source
@@ -198,7 +183,7 @@ impl Staging {
     ///
     /// # Errors
     /// Of kind [`Kind::Environment`].
-    pub fn bring(&self, file: &Path, name: &str, copy: bool) -> Result<()> {
+    pub fn bring(&self, file: &Path, name: &Path, copy: bool) -> Result<()> {
         let to = self.sources().join(name);
         if to == file {
             return Ok(());
@@ -236,6 +221,28 @@ impl Staging {
         }
         Ok(path)
     }
+}
+
+fn link_into(folder: &Path, spec_folder: &Path, root: &Path) -> Result<()> {
+    let cannot = || format!("`{}` cannot be brought into the staging folder", spec_folder.display());
+    for entry in fs::read_dir(spec_folder).or_error(Kind::Environment, cannot)? {
+        let entry = entry.or_error(Kind::Environment, cannot)?;
+        let (name, kind) = (entry.file_name(), entry.file_type().or_error(Kind::Environment, cannot)?);
+        let link = folder.join(&name);
+        if let Ok(there) = link.symlink_metadata() {
+            // A folder of ours holds what was downloaded into it.
+            if there.is_dir() && kind.is_dir() {
+                link_into(&link, &entry.path(), root)?;
+            }
+            continue;
+        }
+        let leads_out = || paths::join_within(root, spec_folder, Path::new(&name)).is_err();
+        if name == OsStr::new(".git") || (kind.is_symlink() && leads_out()) {
+            continue;
+        }
+        std::os::unix::fs::symlink(entry.path(), link).or_error(Kind::Environment, cannot)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

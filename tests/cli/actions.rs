@@ -242,7 +242,10 @@ fn credentials_are_handed_over_only_by_name() {
         world.set(name, "canary-secret");
     }
     world.set("HARMLESS", "kept");
-    let repository = project(&world, "  post-upstream-clone: sh -c 'env | sort > seen; env >&2'\n");
+    let repository = project(
+        &world,
+        "  post-upstream-clone: sh -c 'env | sort > seen; env >&2; git remote -v; git remote -v >&2'\n",
+    );
     repository.git(&["remote", "set-url", "origin", "https://user:canary-secret@example.com/hello.git"]);
     let run = build(&repository, &["--debug"]).success();
     let seen = fs_err::read_to_string(repository.path("seen")).unwrap();
@@ -252,8 +255,11 @@ fn credentials_are_handed_over_only_by_name() {
     let seen = fs_err::read_to_string(repository.path("seen")).unwrap();
     assert_eq!(seen.matches("canary").count(), 1, "{seen}");
     assert!(seen.contains("GITHUB_TOKEN=canary-secret"), "{seen}");
-    repository.replace(".packit.yaml", "env >&2'", "exit 1'").commit("Fail");
-    build(&repository, &[]).failure(2, &["GITHUB_TOKEN", "--pass-env"]);
+    repository
+        .replace(".packit.yaml", "env >&2; git remote -v; git remote -v >&2'", "git remote -v >&2; exit 1'")
+        .commit("Fail");
+    let run = build(&repository, &[]).failure(2, &["GITHUB_TOKEN", "--pass-env", "https://***@example.com"]);
+    assert!(!run.stderr.contains("canary"), "{run}");
 }
 
 #[test]

@@ -94,11 +94,7 @@ fn files_that_the_spec_names_and_that_are_not_there() {
     let repository = Repository::hello(&world);
     repository.replace("hello.spec", "BuildArch", "Patch0: nope.patch\nBuildArch").commit("Patch");
     refused(&repository, &["nope.patch", "Patch0"]);
-    repository
-        .replace("hello.spec", "Patch0: nope.patch", "Source1: https://example.com/extra-%{version}.tar.gz")
-        .commit("Remote");
-    refused(&repository, &["https://example.com/extra-1.0.0.tar.gz", "Source1"]);
-    repository.write("extra-1.0.0.tar.gz", "x").commit("There it is");
+    repository.write("nope.patch", "x").commit("There it is");
     repository.packit_from_outside(&["srpm"]).success();
 }
 
@@ -156,10 +152,7 @@ fn what_a_later_version_brings_is_refused_by_name() {
     let world = World::new();
     let repository = Repository::hello(&world);
     let config = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
-    for (addition, words) in [
-        ("upstream_ref: main\n", &["upstream_ref", "source-git"][..]),
-        ("sources:\n- path: a\n  url: https://example.com/a\n", &["sources"]),
-    ] {
+    for (addition, words) in [("upstream_ref: main\n", &["upstream_ref", "source-git"][..])] {
         repository.write(".packit.yaml", config.clone() + addition).commit("Config");
         repository.packit_from_outside(&["srpm"]).failure(2, words).told("this version");
     }

@@ -1,6 +1,7 @@
 //! One file for each command: its arguments, the request that they make, and how the report is printed.
 
 pub mod create_archive;
+pub mod inspect;
 mod outcome;
 pub mod project;
 pub mod srpm;

@@ -77,6 +77,10 @@ pub struct Arguments {
     #[arg(long, env = "PACKIT_IN_PLACE", value_parser = values::switch, hide_env = true)]
     in_place: bool,
 
+    /// Download nothing: sources that are not there must be in the cache
+    #[arg(long, env = "PACKIT_OFFLINE", value_parser = values::switch, hide_env = true)]
+    offline: bool,
+
     /// Copy an archive that `create-archive` made elsewhere beside the spec file, where it is linked by default
     #[arg(long, overrides_with = "create_symlinks")]
     no_create_symlinks: bool,
@@ -134,6 +138,7 @@ impl Arguments {
                 default_release_suffix: self.default_release_suffix,
                 only_spec: false,
                 copy_archive: self.no_create_symlinks,
+                offline: self.offline,
             },
             mode: match (self.in_place, self.spec_diff) {
                 (true, _) => Mode::InPlace,
