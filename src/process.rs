@@ -10,7 +10,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Child;
 
 use crate::context::Context;
@@ -53,6 +53,7 @@ pub struct Command {
     arguments: Vec<Argument>,
     folder: Option<PathBuf>,
     environment: Vec<(OsString, Option<OsString>)>,
+    input: Option<Vec<u8>>,
     foreground: bool,
     label: Option<String>,
 }
@@ -90,6 +91,7 @@ impl Command {
             arguments: Vec::new(),
             folder: None,
             environment: Vec::new(),
+            input: None,
             foreground: false,
             label: None,
         }
@@ -133,6 +135,14 @@ impl Command {
     #[must_use]
     pub fn env_remove(mut self, name: impl AsRef<OsStr>) -> Self {
         self.environment.push((name.as_ref().to_owned(), None));
+        self
+    }
+
+    /// The same command with `bytes` as its standard input, which is empty otherwise. A child that reads only a part of it is no
+    /// error here.
+    #[must_use]
+    pub fn input(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.input = Some(bytes.into());
         self
     }
 
@@ -180,7 +190,7 @@ impl Command {
     /// # Errors
     /// As [`Command::output`], and what `consume` fails with when the child itself did well.
     pub async fn pipe<T: Send + 'static>(
-        self,
+        mut self,
         context: &Context,
         consume: impl FnOnce(PipeReader) -> Result<T> + Send + 'static,
     ) -> Result<(T, Output)> {
@@ -200,7 +210,7 @@ impl Command {
         Ok((consumed??, output))
     }
 
-    async fn run(self, context: &Context, show: &mut dyn FnMut(&[u8]), kept: usize) -> Result<Output> {
+    async fn run(mut self, context: &Context, show: &mut dyn FnMut(&[u8]), kept: usize) -> Result<Output> {
         let command = self.display();
         let mut child = self.spawn(Stdio::piped())?;
         let mut running = Running::new(&mut child, self.foreground);
@@ -210,7 +220,7 @@ impl Command {
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the place that spawns")]
-    fn spawn(&self, stdout: Stdio) -> Result<Child> {
+    fn spawn(&mut self, stdout: Stdio) -> Result<Child> {
         let mut command = tokio::process::Command::new(&self.program);
         command
             .args(self.arguments.iter().map(|argument| &argument.value))
@@ -222,6 +232,9 @@ impl Command {
             command.stdin(Stdio::inherit());
         } else {
             command.process_group(0);
+        }
+        if self.input.is_some() {
+            command.stdin(Stdio::piped());
         }
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
@@ -235,10 +248,18 @@ impl Command {
                 None => command.env_remove(name),
             };
         }
-        command.spawn().map_err(|source| {
+        let mut child = command.spawn().map_err(|source| {
             let program = self.program.to_string_lossy();
             Error::new(Kind::Environment, format!("`{program}` cannot be started")).source(source)
-        })
+        })?;
+        if let (Some(bytes), Some(mut stdin)) = (self.input.take(), child.stdin.take()) {
+            // Beside the reading of its output: a child may write more than a pipe holds before it has read all. One that stops
+            // reading breaks the pipe; how it ends tells whether that is a failure.
+            tokio::spawn(async move {
+                let _ = stdin.write_all(&bytes).await;
+            });
+        }
+        Ok(child)
     }
 
     /// The command as a person would type it, for messages.

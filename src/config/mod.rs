@@ -2,8 +2,10 @@
 
 mod action;
 mod discover;
+mod files_to_sync;
 mod keys;
 mod load;
+mod metadata;
 mod node;
 mod package;
 mod padding;
@@ -19,8 +21,10 @@ mod yaml;
 
 pub use action::{Action, ActionName, Command, Commands};
 pub use discover::{FILE_NAMES, Found, discover, explicit};
+pub use files_to_sync::SyncedFiles;
 pub use load::{Loaded, load, parse};
-pub use package::{PRERELEASE_SUFFIX_PATTERN, Package, RemoteSource};
+pub use metadata::{Scalar, mapping};
+pub use package::{PRERELEASE_SUFFIX_PATTERN, Package, RemoteSource, refused_in_name};
 pub use select::select;
 pub use settings::Setting;
 pub use source::{Source, Span, Spanned};

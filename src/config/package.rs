@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::action::{self, Action, ActionName};
+use super::files_to_sync::{self, SyncedFiles};
 use super::node::{Number, Value};
 use super::read::{Empty, Layers, Reader};
 use super::source::Spanned;
 
 /// The default of `prerelease_suffix_pattern`.
 pub const PRERELEASE_SUFFIX_PATTERN: &str = r"([.\-_~^]?)(alpha|beta|rc|pre(view)?)([.\-_]?\d+)?";
+
+const IGNORE_PATHS: &str = "patch_generation_ignore_paths";
 
 /// What is in force for one package, inherited values and defaults included.
 #[derive(Debug, Clone)]
@@ -57,6 +60,12 @@ pub struct Package {
     pub prerelease_suffix_macro: Option<Spanned<String>>,
     /// `config_file_path`.
     pub config_file_path: Option<Spanned<String>>,
+    /// `files_to_sync`, as far as it is given: what goes from upstream to dist-git.
+    pub files_to_sync: Vec<SyncedFiles>,
+    /// `patch_generation_ignore_paths`: git's pathspecs of files whose changes do not go into patches.
+    pub patch_generation_ignore_paths: Vec<Spanned<String>>,
+    /// `patch_generation_patch_id_digits`: with how many digits the number of a new Patch tag is written at least; 4 by default.
+    pub patch_generation_patch_id_digits: Spanned<u32>,
 }
 
 /// A file to download: an item of `sources`.
@@ -130,6 +139,9 @@ pub(super) fn read(reader: &mut Reader<'_>, keys: Layers<'_>, names: Names<'_>) 
         prerelease_suffix_pattern: prerelease_suffix_pattern(reader, keys),
         prerelease_suffix_macro: filled(reader.text(keys, "prerelease_suffix_macro", Unset)),
         config_file_path: filled(reader.text(keys, "config_file_path", Unset)),
+        files_to_sync: files_to_sync::read(reader, keys),
+        patch_generation_ignore_paths: reader.texts(keys, IGNORE_PATHS, Refused).unwrap_or_default(),
+        patch_generation_patch_id_digits: patch_id_digits(reader, keys),
     })
 }
 
@@ -151,7 +163,9 @@ fn name(reader: &mut Reader<'_>, keys: Layers<'_>, key: &str) -> Option<Spanned<
 }
 
 /// Why a name would change what a spec file does, which gets it as a file name in `Source` and in the shell of `%prep`.
-pub(super) fn refused_in_name(name: &str) -> Option<String> {
+///
+/// Takes the name; gives what it must not do, as the end of a sentence with `cannot`.
+pub fn refused_in_name(name: &str) -> Option<String> {
     if name.starts_with('-') {
         return Some("begin with `-`".to_owned());
     }
@@ -183,6 +197,26 @@ fn spec_source_id(reader: &mut Reader<'_>, keys: Layers<'_>) -> Spanned<u32> {
     let hint = "write a number, or the tag's name such as `Source1`".to_owned();
     reader.error(entry.value.span, "`spec_source_id` does not name a Source tag", Some(hint));
     Spanned::default_value(0)
+}
+
+fn patch_id_digits(reader: &mut Reader<'_>, keys: Layers<'_>) -> Spanned<u32> {
+    const KEY: &str = "patch_generation_patch_id_digits";
+    /// More digits than a number has that rpm takes.
+    const MOST: u32 = 10;
+    let Some(entry) = reader.entry(keys, KEY, Empty::Refused) else { return Spanned::default_value(4) };
+    let number = match &entry.value.value {
+        Value::Number(number) => number.integer().and_then(|value| u32::try_from(value).ok()),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    match number.filter(|number| *number <= MOST) {
+        Some(number) => reader.spanned(number, entry.value.span),
+        None => {
+            let message = format!("`{KEY}` must be a number from 0 to {MOST}");
+            reader.error(entry.value.span, message, Some(format!("write `{KEY}: 4`")));
+            Spanned::default_value(4)
+        }
+    }
 }
 
 fn source_number(text: &str) -> Option<u32> {

@@ -4,6 +4,7 @@
 use std::io::PipeReader;
 use std::path::Path;
 
+use super::repo::CommitId;
 use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result};
 use crate::process::Command;
@@ -39,6 +40,23 @@ pub async fn describe(context: &Context, folder: &Path, commit: &str) -> Result<
         context.found(Finding::warning(format!("git cannot tell how far HEAD is from its last tag: {why}")));
     }
     Ok(None)
+}
+
+/// The name of the nearest tag (with `all`: branch or tag, as `heads/NAME` or `tags/NAME`) that matches `glob` and that `commit`
+/// contains. `None` when there is none.
+///
+/// # Errors
+/// When git cannot be started, or the work is interrupted.
+pub async fn nearest(
+    context: &Context,
+    folder: &Path,
+    glob: &str,
+    all: bool,
+    commit: CommitId,
+) -> Result<Option<String>> {
+    let command = git(folder).args(["describe", "--abbrev=0", if all { "--all" } else { "--tags" }, "--match"]);
+    let output = command.arg(glob).arg(commit.to_string()).output(context).await?;
+    Ok(Some(output.text()).filter(|name| output.status.success() && !name.is_empty()))
 }
 
 /// One line `- SUBJECT (AUTHOR)` for each commit that `commit` has and `since` has not, newest first, without merges.

@@ -24,6 +24,16 @@ impl CommitId {
         hex.truncate(digits);
         hex
     }
+
+    /// The id that a commit with this raw content (headers, an empty line, the message) has.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Bug`] when libgit2 cannot compute it.
+    pub fn of_content(raw: &[u8]) -> Result<Self> {
+        Oid::hash_object(ObjectType::Commit, raw)
+            .map(Self)
+            .or_error(Kind::Bug, || "an id cannot be computed".to_owned())
+    }
 }
 
 impl fmt::Display for CommitId {
