@@ -167,6 +167,57 @@ pub fn name(parts: &Parts<'_>) -> Result<Named> {
     Ok(Named { version: variables.rpmspec_version.clone(), release, is_template, variables, warnings })
 }
 
+/// What the Release of a source-git package is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceGit<'a> {
+    /// The Release of the spec, expanded by rpm, without the dist macro.
+    pub spec_release: &'a str,
+    /// The commit that is packaged.
+    pub commit: CommitId,
+    /// From [`release_suffix`].
+    pub release_suffix: Option<Suffix<'a>>,
+    /// Whether the Release is to be changed at all.
+    pub update_release: bool,
+}
+
+/// The Release of a source-git package, without the dist macro, and what the user should know; `None` where it stays as it is.
+///
+/// With a suffix, which is no template here, it is `OLD.SUFFIX`; else a whole number goes up by one, and `.gCOMMIT` with eight hex
+/// digits follows. Not to update counts more than a suffix, as it does outside of source-git: the Python packit adds the suffix, and
+/// without one writes the word None.
+///
+/// # Errors
+///
+/// rpm would refuse the result.
+pub fn of_source_git(parts: &SourceGit<'_>) -> Result<(Option<String>, Option<Finding>)> {
+    if !parts.update_release {
+        return Ok((None, None));
+    }
+    let old = parts.spec_release;
+    let Some(suffix) = parts.release_suffix else {
+        let digits = old.bytes().all(|byte| byte.is_ascii_digit());
+        let next = old.parse::<u64>().ok().filter(|_| digits).and_then(|number| number.checked_add(1));
+        let number = next.map_or_else(|| old.to_owned(), |next| next.to_string());
+        return Ok((Some(format!("{number}.g{}", parts.commit.short(8))), None));
+    };
+    let release = format!("{old}.{}", suffix.text);
+    accepted(suffix.key, "Release", &release, suffix.text)?;
+    let placeholder = suffix.text.split_once("{PACKIT_").filter(|(before, _)| !before.ends_with('%'));
+    let warning = placeholder.map(|_| {
+        let message = format!(
+            "{} is no template in source-git: what it has in braces stands in the Release as it is",
+            suffix.key
+        );
+        Finding::warning(message).hint("write a suffix without variables")
+    });
+    Ok((Some(release), warning))
+}
+
+/// The line for the changelog of a source-git package.
+pub fn entry_of_source_git(commit: CommitId) -> String {
+    format!("- Downstream changes ({})", commit.short(8))
+}
+
 /// Whether the name of a variable stands anywhere in `text`, with or without braces.
 fn names_variable(text: &str, variables: &Variables) -> bool {
     variables.all().iter().any(|(name, _)| text.contains(name))

@@ -173,3 +173,30 @@ fn which_suffix_counts() {
         assert_eq!(found, chosen, "{option:?} {default} {config:?}");
     }
 }
+
+#[test]
+fn releases_of_source_git() {
+    let commit: CommitId = "00fa8deb00000000000000000000000000000000".parse().unwrap();
+    let of = |spec_release, suffix: Option<&'static str>, update_release| {
+        let release_suffix = suffix.map(|text| Suffix { key: "release_suffix", text });
+        of_source_git(&SourceGit { spec_release, commit, release_suffix, update_release })
+    };
+    for (old, suffix, update, release) in [
+        ("3", None, true, Some("4.g00fa8deb")),
+        ("0.1.rc1", None, true, Some("0.1.rc1.g00fa8deb")),
+        ("99999999999999999999", None, true, Some("99999999999999999999.g00fa8deb")),
+        ("+3", None, true, Some("+3.g00fa8deb")),
+        ("3", Some("5"), true, Some("3.5")),
+        ("0.1.rc1", Some("x"), true, Some("0.1.rc1.x")),
+        ("3", None, false, None),
+        ("3", Some("5"), false, None),
+    ] {
+        let (found, warning) = of(old, suffix, update).unwrap();
+        assert_eq!((found.as_deref(), warning), (release, None), "{old} {suffix:?} {update}");
+    }
+    let (release, warning) = of("3", Some("{PACKIT_PROJECT_BRANCH}"), true).unwrap();
+    assert_eq!(release.as_deref(), Some("3.{PACKIT_PROJECT_BRANCH}"));
+    assert!(warning.unwrap().message.contains("is no template in source-git"));
+    assert!(of("3", Some("a-b"), true).unwrap_err().message().contains("rpm takes no Release `3.a-b`"));
+    assert_eq!(entry_of_source_git(commit), "- Downstream changes (00fa8deb)");
+}
