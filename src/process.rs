@@ -528,3 +528,34 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         self.all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::interrupt::Interrupt;
+
+    fn run(command: Command) -> Output {
+        let context =
+            Context::with(PathBuf::from("/"), HashMap::new(), Arc::new(|_| {}), Interrupt::default()).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(command.output(&context)).unwrap()
+    }
+
+    #[test]
+    fn input_comes_out_again_however_long_it_is() {
+        // More than the pipes of both directions hold.
+        let bytes: Vec<u8> = (0_u32..1 << 20).flat_map(u32::to_le_bytes).collect();
+        assert!(run(Command::new("cat").input(bytes.clone())).stdout == bytes);
+        assert_eq!(run(Command::new("cat").input("")).stdout, b"");
+        assert_eq!(run(Command::new("cat")).stdout, b"");
+    }
+
+    #[test]
+    fn a_child_need_not_read_its_input() {
+        assert!(run(Command::new("true").input(vec![b'x'; 1 << 20])).status.success());
+        assert_eq!(run(Command::new("head").args(["-c", "3"]).input(vec![b'x'; 1 << 20])).stdout, b"xxx");
+    }
+}

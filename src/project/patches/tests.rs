@@ -172,7 +172,7 @@ fn git(dir: &Path, clock: i64, args: &[&str]) -> String {
         .args(args)
         .current_dir(dir)
         .env_clear()
-        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+        .env("PATH", std::env::var_os("PATH").unwrap())
         .env("HOME", "/nonexistent")
         .envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1"), ("LC_ALL", "C")])
         .env("FILTER_BRANCH_SQUELCH_WARNING", "1");

@@ -10,7 +10,7 @@ fn of_git(message: &str) -> String {
         .args(["-c", "core.commentChar=#", "interpret-trailers", "--only-input", "--only-trailers", "--no-divider"])
         .current_dir("/")
         .env_clear()
-        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+        .env("PATH", std::env::var_os("PATH").unwrap())
         .envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1"), ("LC_ALL", "C")])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
