@@ -238,7 +238,7 @@ pub struct File {
 
 /// Writes the patches of a range into the empty folder `into`, as `git format-patch` does where nobody has configured git, and returns
 /// them in the order in which they apply. The names of files in them begin with `a/` and `b/` if `prefixed`. Attributes of files are
-/// those of `head`, not those of the work tree.
+/// those of `head`, not those of the work tree, from git 2.41 on.
 ///
 /// # Errors
 /// Of kind [`Kind::Config`] when git does not take an ignored path; when git fails or the work is interrupted.
