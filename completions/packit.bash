@@ -187,7 +187,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__inspect)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --ref --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --debug --config --remote --json --color --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -210,6 +210,18 @@ _packit() {
                     return 0
                     ;;
                 --ref)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pr-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --target-branch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upstream-ref)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -271,7 +283,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__srpm)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --output --update-release --no-update-release --bump --no-bump --release-suffix --default-release-suffix --preserve-spec --in-place --offline --no-create-symlinks --create-symlinks --spec-diff --ref --upstream-ref --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --output --update-release --no-update-release --bump --no-bump --release-suffix --default-release-suffix --preserve-spec --in-place --offline --no-create-symlinks --create-symlinks --spec-diff --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --debug --config --remote --json --color --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -302,6 +314,14 @@ _packit() {
                     return 0
                     ;;
                 --ref)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pr-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --target-branch)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -44,7 +44,9 @@ complete -c packit -n "__fish_packit_using_subcommand srpm" -l merged-ref -d 'On
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l output -d 'Where to put the source RPM: a file, or a folder [default: the current folder]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
-complete -c packit -n "__fish_packit_using_subcommand srpm" -l upstream-ref -d 'Source-git mode: the last upstream commit' -r
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -66,6 +68,8 @@ complete -c packit -n "__fish_packit_using_subcommand srpm" -l offline -d 'Downl
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l no-create-symlinks -d 'Copy an archive that `create-archive` made elsewhere beside the spec file, where it is linked by default'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l create-symlinks -d 'Link it: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l spec-diff -d 'Print what would change in the spec file as a unified diff, and stop'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l merge-pr -d 'Merge it: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -91,6 +95,9 @@ complete -c packit -n "__fish_packit_using_subcommand inspect" -s p -l package -
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l ref -d 'With a URL: the branch, tag or commit to look at [default: the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l upstream-ref -d 'Source-git mode: the last commit of upstream' -r
 complete -c packit -n "__fish_packit_using_subcommand inspect" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -101,6 +108,8 @@ complete -c packit -n "__fish_packit_using_subcommand inspect" -s k -l keytab -d
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l merge-pr -d 'Merge it: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand inspect" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -13,7 +13,7 @@ use super::project::{Place, Project, ProjectRequest, TagChoice};
 use super::reading::Reading;
 use super::version::{Choice, choose_version};
 use super::workspace::{self, Workspace};
-use super::{not_yet, trust, upstream_archive};
+use super::{trust, upstream_archive};
 use crate::config::{ActionName, Package};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -71,7 +71,6 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
     program::require(context, &["git"])?;
     let project = Project::open(context, &request.project).await?;
     trust::check(&project)?;
-    project.packages.iter().try_for_each(not_yet::refuse)?;
     let output = request.output_dir.as_deref();
     let mut destination = Destination::folder(context, output)?;
     let commit = match (&request.reference, &request.project.place) {

@@ -1,28 +1,26 @@
 //! `packit inspect`: what packit finds in a checkout, and what `packit srpm` would do. Builds nothing, changes nothing, and asks nobody.
 
-use std::path::{Path, PathBuf};
-
-use serde::Serialize;
+use std::path::Path;
 
 use super::action_variables::Variables;
 use super::actions::Actions;
-use super::packages::{Failed, each};
-use super::prepare::Options;
+use super::inspected::{Archive, Candidate, Inspected, InspectedAction, Names, Report, Repository, SourceGit, Version};
+use super::packages::each;
+use super::prepare::{Options, configured_ref};
 use super::project::{Project, ProjectRequest};
 use super::reading::Reading;
 use super::shared_answers::Shared;
-use super::sources::{Missing, Needs};
+use super::sources::Needs;
 use super::spec_edits::{Edits, Made, Naming};
 use super::trust;
 use super::version::{Choice, choose_version};
 use super::workspace::Workspace;
-use crate::config::{ActionName, Command, Package, Setting};
+use crate::config::{ActionName, Command, Package};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::git::CommitId;
-use crate::paths;
 use crate::project::archive::ArchiveName;
-use crate::project::version::{self, Chosen, Origin};
+use crate::project::version::{self, Chosen};
+use crate::project::{release, upstream_ref};
 use crate::secret::redacted;
 use crate::spec::{Facts, SourceId};
 
@@ -33,130 +31,6 @@ pub struct Request {
     pub project: ProjectRequest,
     /// How each package would be prepared.
     pub options: Options,
-}
-
-/// What was found.
-#[derive(Debug, Serialize)]
-pub struct Report {
-    /// The checkout.
-    pub repository: Repository,
-    /// The configuration file.
-    #[serde(serialize_with = "paths::serialize")]
-    pub config: PathBuf,
-    /// The packages, in the order of the configuration.
-    pub packages: Vec<Inspected>,
-    /// The packages of which nothing can be said.
-    pub failed: Vec<Failed>,
-}
-
-/// A checkout.
-#[derive(Debug, Serialize)]
-pub struct Repository {
-    /// Its top folder.
-    #[serde(serialize_with = "paths::serialize")]
-    pub folder: PathBuf,
-    /// The name of the upstream repository.
-    pub name: String,
-    /// The address of the remote, without credentials.
-    pub remote: Option<String>,
-    /// The branch; none when HEAD is detached.
-    pub branch: Option<String>,
-    /// The commit.
-    pub commit: CommitId,
-    /// Whether its history was cut off.
-    pub shallow: bool,
-}
-
-/// A package.
-#[derive(Debug, Serialize)]
-pub struct Inspected {
-    /// The package, as the configuration calls it.
-    pub package: String,
-    /// What is in force for it: keys of the configuration and their values, inherited ones and defaults too.
-    pub settings: Vec<Setting>,
-    /// Its folder.
-    #[serde(serialize_with = "paths::serialize")]
-    pub folder: PathBuf,
-    /// The spec file; none where an action is to make it.
-    #[serde(serialize_with = "paths::serialize_some")]
-    pub spec_file: Option<PathBuf>,
-    /// The version; none where nothing says it before an action is run.
-    pub version: Option<Version>,
-    /// Name, epoch and release of the source RPM; none where the spec is not there yet.
-    pub names: Option<Names>,
-    /// The archive.
-    pub archive: Option<Archive>,
-    /// Files that would be downloaded.
-    pub downloads: Vec<Missing>,
-    /// Actions in the order in which they would be run.
-    pub actions: Vec<InspectedAction>,
-}
-
-/// A version and where it comes from.
-#[derive(Debug, Serialize)]
-pub struct Version {
-    /// The version.
-    pub version: String,
-    /// Where it comes from.
-    pub origin: Origin,
-    /// The same in words.
-    pub explanation: String,
-    /// The tag.
-    pub tag: Option<String>,
-    /// All tags, in the order in which they were looked at.
-    pub candidates: Vec<Candidate>,
-}
-
-/// A tag, and what became of it.
-#[derive(Debug, Serialize)]
-pub struct Candidate {
-    /// The tag.
-    pub tag: String,
-    /// The version in it.
-    pub version: Option<String>,
-    /// Whether it was chosen.
-    pub chosen: bool,
-    /// Why, or why not.
-    pub reason: String,
-}
-
-/// What the source RPM would be called.
-#[derive(Debug, Serialize)]
-pub struct Names {
-    /// Name of the source package.
-    pub name: String,
-    /// Its epoch.
-    pub epoch: Option<String>,
-    /// Version in the spec, with `version_suffix`.
-    pub version: String,
-    /// Release without the dist tag; the time in it is that of this run.
-    pub release: String,
-    /// Who says version and release: `packit`, `fix-spec-file`, or `spec` where it is kept as it is.
-    pub set_by: &'static str,
-}
-
-/// The archive and the source that it takes the place of.
-#[derive(Debug, Serialize)]
-pub struct Archive {
-    /// File name and top folder; none where the action `create-archive` says them.
-    pub name: Option<ArchiveName>,
-    /// `git`, or `create-archive`.
-    pub made_by: &'static str,
-    /// The tag whose place it takes: `Source0`.
-    pub source: String,
-    /// What that says now.
-    pub location: Option<String>,
-}
-
-/// An action that would be run.
-#[derive(Debug, Serialize)]
-pub struct InspectedAction {
-    /// Its name.
-    pub name: &'static str,
-    /// Its commands, each as its words; none: packit's own step is left out.
-    pub commands: Vec<Vec<String>>,
-    /// The variables it would get; those that only earlier actions decide are left out.
-    pub variables: Vec<(&'static str, String)>,
 }
 
 /// Looks at each chosen package.
@@ -209,34 +83,34 @@ async fn inspect(
     // An action may mend what rpm cannot read.
     let facts = if made_later { facts.and_then(Result::ok) } else { facts.transpose()? };
 
-    let untrusted = trust::check(project).is_err() && actions.run_any(&[ActionName::GetCurrentVersion]);
-    let choice = Choice { tags: &shared.tags, scope: &options.tags, tip: project.head.commit };
-    let no_spec = || Error::new(Kind::Project, "there is no spec file yet");
-    let spec_version = async || facts.as_ref().map(|facts| facts.version.clone()).ok_or_else(no_spec);
-    let chosen = if untrusted {
-        None
-    } else {
-        match choose_version(context, project, package, &actions, choice, spec_version).await {
-            Ok(chosen) => Some(chosen),
-            Err(_) if made_later && facts.is_none() => None,
-            Err(error) => return Err(error),
+    let of = Of { context, project, package, options, actions: &actions };
+    let source_git = match options.upstream_ref.as_deref().or(configured_ref(package)) {
+        Some(written) => Some(upstream_ref::resolve(context, &project.repo, project.head.commit, written).await?),
+        None => None,
+    };
+    let chosen = match &source_git {
+        Some(_) => facts.as_ref().map(|facts| Chosen::by_spec(facts.version.clone())),
+        None => of.version(shared, facts.as_ref(), made_later).await?,
+    };
+    let (named, archive) = match &source_git {
+        Some(_) => (facts.as_ref().map(|facts| of.source_git_names(facts)).transpose()?, None),
+        None => {
+            let named = of.names(shared, chosen.as_ref(), facts.as_ref()).await?;
+            (named, Some(of.archive(chosen.as_ref(), facts.as_ref())?))
         }
     };
-    let of = Of { context, project, package, options, actions: &actions };
-    let named = of.names(shared, chosen.as_ref(), facts.as_ref()).await?;
-    let archive = of.archive(chosen.as_ref(), facts.as_ref())?;
     let downloads = match (&reading, &facts) {
-        (Some(reading), Some(facts)) => {
-            let edits = Edits::wanted(package, options) != Edits::None && !actions.has(ActionName::FixSpecFile);
+        (Some(reading), Some(facts)) if !folder.join("sources").is_file() => {
+            let own = Edits::wanted(package, options) != Edits::None && !actions.has(ActionName::FixSpecFile);
             let needs = Needs {
                 package,
                 root: project.repo.root(),
                 spec_file: &reading.file,
                 facts,
-                replaced: edits.then_some(SourceId::Number(package.spec_source_id.value)),
-                archive: archive.name.as_ref().map(|name| name.file.as_str()),
+                replaced: (own && archive.is_some()).then_some(SourceId::Number(package.spec_source_id.value)),
+                archive: archive.as_ref().and_then(|archive| Some(archive.name.as_ref()?.file.as_str())),
             };
-            if folder.join("sources").is_file() { Vec::new() } else { needs.missing()? }
+            needs.missing()?
         }
         _ => Vec::new(),
     };
@@ -245,9 +119,13 @@ async fn inspect(
         settings: package.settings(),
         spec_file: reading.map(|reading| reading.file.path.clone()),
         version: chosen.as_ref().map(Version::of),
-        actions: of.actions(chosen.as_ref(), facts.as_ref(), named.as_ref(), &folder),
+        actions: match &source_git {
+            Some(_) => of.source_git_actions(facts.as_ref(), &folder),
+            None => of.actions(chosen.as_ref(), facts.as_ref(), named.as_ref(), &folder),
+        },
+        source_git: source_git.map(|found| SourceGit { name: found.name, commit: found.commit }),
         names: named.map(|(names, _)| names),
-        archive: Some(archive),
+        archive,
         downloads,
         folder,
     })
@@ -281,6 +159,67 @@ struct Of<'a> {
 }
 
 impl Of<'_> {
+    /// The version; `None` where nothing says it before an action is run that is not.
+    async fn version(&self, shared: &Shared, facts: Option<&Facts>, made_later: bool) -> Result<Option<Chosen>> {
+        let by_action = self.actions.run_any(&[ActionName::GetCurrentVersion]);
+        if by_action && trust::check(self.project).is_err() {
+            return Ok(None);
+        }
+        let choice = Choice { tags: &shared.tags, scope: &self.options.tags, tip: self.project.head.commit };
+        let no_spec = || Error::new(Kind::Project, "there is no spec file yet");
+        let spec_version = async || facts.map(|facts| facts.version.clone()).ok_or_else(no_spec);
+        let chosen = choose_version(self.context, self.project, self.package, self.actions, choice, spec_version).await;
+        match chosen {
+            // The action, or the spec, may need what `post-upstream-clone` makes.
+            Err(error) if made_later && (by_action || facts.is_none()) && error.kind() != Kind::Interrupted => Ok(None),
+            chosen => chosen.map(Some),
+        }
+    }
+
+    fn source_git_names(&self, facts: &Facts) -> Result<(Names, Option<Naming>)> {
+        let configured = self.package.release_suffix.as_ref().map(|key| key.value.as_str());
+        let (release, finding) = release::of_source_git(&release::SourceGit {
+            spec_release: &facts.release,
+            commit: self.project.head.commit,
+            release_suffix: release::release_suffix(None, false, configured),
+            update_release: Edits::wanted(self.package, self.options) == Edits::VersionAndRelease,
+        })?;
+        if let Some(finding) = finding {
+            self.context.found(finding);
+        }
+        let set_by = if release.is_some() { "packit" } else { "spec" };
+        let names = Names {
+            name: facts.name.clone(),
+            epoch: facts.epoch.clone(),
+            version: facts.version.clone(),
+            release: release.unwrap_or_else(|| facts.release.clone()),
+            set_by,
+        };
+        Ok((names, None))
+    }
+
+    fn source_git_actions(&self, facts: Option<&Facts>, folder: &Path) -> Vec<InspectedAction> {
+        let (package, version) = (self.package, facts.map(|facts| facts.version.as_str()).unwrap_or_default());
+        let edits = Edits::wanted(package, self.options) != Edits::None;
+        self.shown([
+            (ActionName::PostUpstreamClone, true, Some(Variables::post_upstream_clone(package, folder))),
+            (ActionName::CreatePatches, true, Some(Variables::base(package))),
+            (ActionName::ChangelogEntry, edits, Some(Variables::changelog_entry(package, ""))),
+            (ActionName::PostModifications, true, Some(Variables::post_modifications(package, folder, version))),
+        ])
+    }
+
+    /// Those of the actions that the package has, and that are wanted.
+    fn shown<const N: usize>(&self, in_order: [(ActionName, bool, Option<Variables>); N]) -> Vec<InspectedAction> {
+        let run = in_order.into_iter().filter(|(name, wanted, _)| *wanted && self.actions.has(*name));
+        run.map(|(name, _, variables)| InspectedAction {
+            name: name.as_str(),
+            commands: self.actions.commands(name).iter().map(|command| words(&command.value)).collect(),
+            variables: shown(&variables.unwrap_or_else(|| Variables::base(self.package))),
+        })
+        .collect()
+    }
+
     /// What the source RPM would be called, and the variables for that.
     async fn names(
         &self,
@@ -341,7 +280,7 @@ impl Of<'_> {
         let naming = named.and_then(|(_, naming)| naming.as_ref());
         let edits = Edits::wanted(package, self.options) != Edits::None;
         let fixed = self.actions.has(ActionName::FixSpecFile);
-        let in_order = [
+        self.shown([
             (ActionName::PostUpstreamClone, true, Some(Variables::post_upstream_clone(package, folder))),
             (ActionName::GetCurrentVersion, true, Some(Variables::base(package))),
             (ActionName::CreateArchive, true, version.map(|version| Variables::create_archive(package, version))),
@@ -360,14 +299,7 @@ impl Of<'_> {
                 true,
                 facts.and(named).map(|(names, _)| Variables::post_modifications(package, folder, &names.version)),
             ),
-        ];
-        let run = in_order.into_iter().filter(|(name, wanted, _)| *wanted && self.actions.has(*name));
-        run.map(|(name, _, variables)| InspectedAction {
-            name: name.as_str(),
-            commands: self.actions.commands(name).iter().map(|command| words(&command.value)).collect(),
-            variables: shown(&variables.unwrap_or_else(|| Variables::base(package))),
-        })
-        .collect()
+        ])
     }
 }
 

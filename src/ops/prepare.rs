@@ -3,28 +3,21 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use futures_util::future::join;
-
 use super::action_variables::Variables;
 use super::actions::Actions;
-use super::gathering::Gathering;
 use super::project::{Project, TagChoice};
 use super::reading::Reading;
 use super::shared_answers::Shared;
 use super::sources::{self, Needs};
-use super::spec_edits::{self, Edits, Entry, Naming};
 use super::spec_file::SpecFile;
-use super::upstream_archive::{self, Made};
-use super::version::{Choice, choose_version};
+use super::upstream_archive::Made;
 use super::workspace::Workspace;
 use crate::config::{ActionName, Package};
 use crate::context::Context;
 use crate::error::Result;
 use crate::git::CommitId;
-use crate::project::archive::ArchiveName;
 use crate::project::guard::LaidAs;
 use crate::project::staging::Staging;
-use crate::project::version::Chosen;
 use crate::spec::{Facts, SourceId};
 use crate::tools::rpmbuild::Definitions;
 
@@ -43,6 +36,8 @@ pub struct Options {
     pub default_release_suffix: bool,
     /// Whether only the spec is wanted, and no archive.
     pub only_spec: bool,
+    /// The last commit of upstream, for a source-git repository.
+    pub upstream_ref: Option<String>,
     /// Whether nothing may be downloaded.
     pub offline: bool,
     /// Whether an archive that an action made elsewhere is copied beside the spec, and not linked.
@@ -69,8 +64,8 @@ pub struct Prepared {
     pub commit: CommitId,
     /// The archive, where one was made.
     pub archive: Option<Made>,
-    /// What was downloaded, as paths in the folder of the spec.
-    pub fetched: Vec<PathBuf>,
+    /// What was downloaded or made for the spec, as paths in its folder.
+    pub made: Vec<PathBuf>,
     /// The names of the sources and patches that rpm reads.
     pub files: Vec<String>,
     /// The staging folder.
@@ -108,12 +103,12 @@ pub async fn prepare(
     let reading = work.read()?;
     let original = original.unwrap_or_else(|| reading.file.text.clone());
 
-    let choice = Choice { tags: &shared.tags, scope: &options.tags, tip: project.head.commit };
-    let spec_version = async || reading.version().await;
-    let chosen = choose_version(context, project, package, &work.actions, choice, spec_version).await?;
-    let edited = work.edit(reading, &chosen, workspace).await?;
-    let fetched = work.fetch(&edited, workspace).await?;
-    let edited = work.post_modifications(edited, &fetched, workspace).await?;
+    let (edited, tag) = match options.upstream_ref.as_deref().or(configured_ref(package)) {
+        Some(upstream_ref) => (work.edit_source_git(reading, upstream_ref, workspace).await?, None),
+        None => work.edit_upstream(reading, workspace).await?,
+    };
+    let edited = work.fetch(edited, workspace).await?;
+    let edited = work.post_modifications(edited, workspace).await?;
 
     let facts = &edited.facts;
     if !options.only_spec {
@@ -128,10 +123,10 @@ pub async fn prepare(
         original,
         edited: edited.text,
         spec_file: edited.file,
-        tag: chosen.tag.map(|tag| tag.name),
+        tag,
         commit: project.head.commit,
         archive: edited.archive,
-        fetched,
+        made: edited.made,
         staging: work.staging,
         folder: work.folder,
         root: project.repo.root().to_owned(),
@@ -155,103 +150,33 @@ pub async fn after_clone(context: &Context, project: &Project, package: &Package
 }
 
 /// A package in work.
-struct Work<'a> {
-    context: &'a Context,
-    project: &'a Project,
-    package: &'a Package,
-    options: &'a Options,
-    shared: &'a Shared,
-    actions: Actions<'a>,
-    folder: PathBuf,
-    staging: Staging,
+pub(super) struct Work<'a> {
+    pub(super) context: &'a Context,
+    pub(super) project: &'a Project,
+    pub(super) package: &'a Package,
+    pub(super) options: &'a Options,
+    pub(super) shared: &'a Shared,
+    pub(super) actions: Actions<'a>,
+    pub(super) folder: PathBuf,
+    pub(super) staging: Staging,
 }
 
 /// A spec as it is to be, and what it says.
-struct Edited {
-    file: Rc<SpecFile>,
-    text: Vec<u8>,
-    facts: Facts,
-    stand_ins: Definitions,
-    archive: Option<Made>,
-    replaced: Option<SourceId>,
+pub(super) struct Edited {
+    pub(super) file: Rc<SpecFile>,
+    pub(super) text: Vec<u8>,
+    pub(super) facts: Facts,
+    pub(super) stand_ins: Definitions,
+    pub(super) archive: Option<Made>,
+    pub(super) replaced: Option<SourceId>,
+    /// Files that were made for the spec, as paths in its folder.
+    pub(super) made: Vec<PathBuf>,
 }
 
 impl Work<'_> {
-    fn read(&self) -> Result<Reading> {
+    /// The spec as it is now.
+    pub(super) fn read(&self) -> Result<Reading> {
         Reading::new(self.context, self.project, self.package, &self.staging, &self.folder)
-    }
-
-    /// Makes the archive, and lets the action `fix-spec-file` or packit's own rules edit the spec.
-    async fn edit(&self, mut reading: Reading, chosen: &Chosen, workspace: &mut Workspace) -> Result<Edited> {
-        let (context, package, actions) = (self.context, self.package, &self.actions);
-        let edits = Edits::wanted(package, self.options);
-        let fixed = edits != Edits::None && actions.has(ActionName::FixSpecFile);
-        let own = edits != Edits::None && !fixed;
-        let of = (self.project, package);
-        let by_action = upstream_archive::by_action(context, of, actions, &chosen.version, own).await?;
-        if by_action.is_some() {
-            reading = self.read()?;
-        }
-        let own_name = ArchiveName::new(&package.upstream_package_name.value, &chosen.version)?;
-        let own_entry = own && actions.has(ActionName::ChangelogEntry);
-        let with_entry = edits == Edits::VersionAndRelease && !fixed;
-        let (sources, shown) = (self.staging.sources(), self.is_archive_shown());
-        let gathering = Gathering {
-            project: self.project,
-            shared: self.shared,
-            folder: &self.folder,
-            archive: (by_action.is_none() && (shown || !self.options.only_spec))
-                .then_some((&own_name, sources.as_path())),
-            since: chosen.tag.as_ref().filter(|_| with_entry).map(|tag| tag.commit),
-            author: with_entry || own_entry,
-        };
-        let (gathered, facts) = join(gathering.gather(context), reading.facts()).await;
-        let (gathered, (facts, stand_ins)) = (gathered?, facts?);
-        let archive = match by_action {
-            Some(made) => Some(made),
-            None => gathered.archive.map(|path| Made { name: own_name.clone(), path }),
-        };
-        if let Some(archive) = archive.as_ref().filter(|_| shown) {
-            let beside = reading.file.folder.join(&archive.name.file);
-            workspace.show_file(&archive.path, &beside, self.options.archive_as())?;
-        }
-
-        let name = archive.as_ref().map_or(&own_name, |archive| &archive.name);
-        let made = spec_edits::Made { facts: &facts, chosen, archive: name, described: gathered.described.as_deref() };
-        let Reading { file, mut spec, .. } = reading;
-        if edits == Edits::None {
-            return Ok(Edited { text: spec.to_bytes(), file, facts, stand_ins, archive, replaced: None });
-        }
-        let naming = Naming::new(context, self.project, package, self.options, made)?;
-        if fixed {
-            actions
-                .run(context, ActionName::FixSpecFile, &Variables::fix_spec_file(package, &naming.named.variables))
-                .await?;
-            let reading = self.read()?;
-            let (facts, stand_ins) = reading.facts().await?;
-            let Reading { file, spec, .. } = reading;
-            return Ok(Edited { text: spec.to_bytes(), file, facts, stand_ins, archive, replaced: None });
-        }
-        let lines = match spec_edits::entry_by_action(context, package, actions, &chosen.version).await? {
-            None if !with_entry => None,
-            None if gathered.changes.is_empty() => Some(spec_edits::snapshot_entry(self.project.head.commit)),
-            None => Some(gathered.changes),
-            lines => lines,
-        };
-        let entry = lines.map(|lines| Entry { lines, author: gathered.author });
-        naming
-            .edit(context, (package, self.options), (&facts, name), entry, &mut spec)
-            .map_err(|error| file.named(error))?;
-        let mut facts = facts.after_edits(&spec).unwrap_or(facts);
-        facts.version = naming.named.version;
-        let replaced = Some(SourceId::Number(package.spec_source_id.value));
-        Ok(Edited { text: spec.to_bytes(), file, facts, stand_ins, archive, replaced })
-    }
-
-    /// Whether the archive is to stand beside the spec while actions work.
-    fn is_archive_shown(&self) -> bool {
-        self.actions.run_any(&[ActionName::FixSpecFile, ActionName::ChangelogEntry, ActionName::PostModifications])
-            || self.actions.run_any(&[ActionName::CreateArchive])
     }
 
     fn needs<'a>(&'a self, edited: &'a Edited) -> Needs<'a> {
@@ -266,25 +191,21 @@ impl Work<'_> {
     }
 
     /// Downloads what is not there, and shows it to the actions that come.
-    async fn fetch(&self, edited: &Edited, workspace: &mut Workspace) -> Result<Vec<PathBuf>> {
+    async fn fetch(&self, mut edited: Edited, workspace: &mut Workspace) -> Result<Edited> {
         if self.options.only_spec && !self.actions.run_any(&[ActionName::PostModifications]) {
-            return Ok(Vec::new());
+            return Ok(edited);
         }
-        let (needs, into) = (self.needs(edited), self.staging.sources());
+        let (needs, into) = (self.needs(&edited), self.staging.sources());
         let fetched = sources::fetch(self.context, &self.shared.client, &needs, &self.folder, &into).await?;
-        for path in &fetched {
+        edited.made.extend(fetched);
+        for path in &edited.made {
             workspace.show_file(&into.join(path), &edited.file.folder.join(path), LaidAs::Link)?;
         }
-        Ok(fetched)
+        Ok(edited)
     }
 
     /// Runs `post-modifications` with all edits in the checkout.
-    async fn post_modifications(
-        &self,
-        edited: Edited,
-        fetched: &[PathBuf],
-        workspace: &mut Workspace,
-    ) -> Result<Edited> {
+    async fn post_modifications(&self, edited: Edited, workspace: &mut Workspace) -> Result<Edited> {
         const NAME: ActionName = ActionName::PostModifications;
         let mut edited = edited;
         if self.actions.run_any(&[NAME]) {
@@ -294,7 +215,7 @@ impl Work<'_> {
             let reading = self.read()?;
             let (facts, stand_ins) = reading.facts().await?;
             edited = Edited { text: reading.spec.to_bytes(), facts, stand_ins, ..edited };
-            for path in fetched {
+            for path in &edited.made {
                 let (beside, own) = (edited.file.folder.join(path), self.staging.sources().join(path));
                 if workspace.is_replaced(&beside, &own) {
                     self.staging.bring(&beside, path, self.context.source_date().is_some())?;
@@ -312,8 +233,14 @@ impl Work<'_> {
     }
 }
 
+/// The `upstream_ref` of the configuration.
+pub(super) fn configured_ref(package: &Package) -> Option<&str> {
+    package.upstream_ref.as_ref().map(|reference| reference.value.as_str())
+}
+
 impl Options {
-    fn archive_as(&self) -> LaidAs {
+    /// How the archive is shown beside the spec.
+    pub(super) fn archive_as(&self) -> LaidAs {
         if self.copy_archive { LaidAs::Copy } else { LaidAs::Link }
     }
 }

@@ -10,7 +10,7 @@ use crate::config::{self, Found, Loaded, Package, Roots, User};
 use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::git::url::{self, RemoteUrl};
-use crate::git::{Head, Repo, command};
+use crate::git::{Head, Repo, command, pull_request};
 use crate::project::guard;
 use crate::secret;
 use crate::spec::Prerelease;
@@ -27,9 +27,22 @@ pub enum Place {
         url: String,
         /// The branch, tag or commit to check out instead of the default branch.
         reference: Option<String>,
+        /// The pull request to check out.
+        pull_request: Option<PullRequest>,
         /// Whether the user trusts what its configuration would run.
         trusted: bool,
     },
+}
+
+/// A pull request, and how it is checked out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullRequest {
+    /// Its number.
+    pub id: String,
+    /// The branch that it goes to; that of the clone when not given.
+    pub target: Option<String>,
+    /// Whether it is merged into that branch.
+    pub merge: bool,
 }
 
 impl Place {
@@ -37,7 +50,13 @@ impl Place {
     ///
     /// # Errors
     /// Of kind [`Kind::Usage`] when it is none of them: a mistyped path is never taken for an address.
-    pub fn read(context: &Context, path: &Path, reference: Option<String>, trusted: bool) -> Result<Self> {
+    pub fn read(
+        context: &Context,
+        path: &Path,
+        reference: Option<String>,
+        pull_request: Option<PullRequest>,
+        trusted: bool,
+    ) -> Result<Self> {
         let absolute = context.absolute(path);
         if absolute.is_dir() {
             return Ok(Self::Folder(absolute));
@@ -46,7 +65,7 @@ impl Place {
             return Ok(Self::Folder(folder.to_owned()));
         }
         match path.to_str().filter(|text| url::is_clone_url(text)) {
-            Some(text) => Ok(Self::Url { url: text.to_owned(), reference, trusted }),
+            Some(text) => Ok(Self::Url { url: text.to_owned(), reference, pull_request, trusted }),
             None => Err(Error::new(
                 Kind::Usage,
                 format!("`{}` is neither a folder, nor a file, nor the URL of a git repository", path.display()),
@@ -140,8 +159,11 @@ impl Project {
     ) -> Result<Self> {
         let (start, clone, trusted) = match &request.place {
             Place::Folder(folder) => (folder.clone(), None, true),
-            Place::Url { url, reference, trusted } => {
+            Place::Url { url, reference, pull_request, trusted } => {
                 let clone = clone(context, url, reference.as_deref()).await?;
+                if let Some(wanted) = pull_request {
+                    check_out(context, url, wanted, clone.path()).await?;
+                }
                 (clone.path().to_owned(), Some(Rc::new(clone)), *trusted)
             }
         };
@@ -234,6 +256,16 @@ async fn clone(context: &Context, url: &str, reference: Option<&str>) -> Result<
     let folder = folder.or_error(Kind::Environment, || "no temporary folder can be made".to_owned())?;
     command::clone(context, url::for_git(url), folder.path(), reference).await?;
     Ok(folder)
+}
+
+/// Checks a pull request out in a clone, and tells what that is.
+async fn check_out(context: &Context, url: &str, wanted: &PullRequest, clone: &Path) -> Result<()> {
+    let host = RemoteUrl::parse(url).and_then(|url| url.host).unwrap_or_default();
+    let target = wanted.target.as_deref();
+    let found = pull_request::check_out(context, clone, &wanted.id, &host, target, wanted.merge).await?;
+    let into = found.merged_into.map(|branch| format!(", merged into {branch}")).unwrap_or_default();
+    context.tell(format!("pull request {} at {}{into}", wanted.id, found.head.short(8)));
+    Ok(())
 }
 
 /// The name of the upstream repository: of the address it was cloned from, of the chosen remote, of `origin`, of the first

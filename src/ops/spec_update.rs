@@ -95,7 +95,7 @@ fn set_release<'a>(context: &Context, spec: &mut Spec, facts: &Facts, update: &U
 }
 
 /// What stands behind the name in a changelog entry.
-fn evr(facts: &Facts, version: &str, release: Option<&str>) -> String {
+pub fn evr(facts: &Facts, version: &str, release: Option<&str>) -> String {
     let epoch = facts.epoch.as_ref().map(|epoch| format!("{epoch}:")).unwrap_or_default();
     let release = release.map(|release| format!("-{release}")).unwrap_or_default();
     format!("{epoch}{version}{release}")

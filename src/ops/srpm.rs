@@ -14,7 +14,7 @@ use super::prepare::{Options, Prepared, prepare};
 use super::project::{Project, ProjectRequest};
 use super::shared_answers::Shared;
 use super::workspace::{self, Workspace};
-use super::{not_yet, source_rpm, trust};
+use super::{source_rpm, trust};
 use crate::config;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
@@ -94,7 +94,6 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
     program::require(context, if builds { &["git", "rpmbuild"] } else { &["git"] })?;
     let project = Project::open(context, &request.project).await?;
     trust::check(&project)?;
-    project.packages.iter().try_for_each(not_yet::refuse)?;
     if !builds {
         return spec_diffs(context, &project, &request).await;
     }
@@ -215,7 +214,7 @@ fn keep_in_place(prepared: &Prepared) -> Result<()> {
     if prepared.edited != spec_file.text {
         paths::replace_content(&spec_file.path, &prepared.edited)?;
     }
-    for path in &prepared.fetched {
+    for path in &prepared.made {
         let beside = spec_file.folder.join(path);
         let folder = beside.parent().unwrap_or(&spec_file.folder);
         fs::create_dir_all(folder)

@@ -36,8 +36,14 @@ pub async fn choose_version(
     spec: impl AsyncFnOnce() -> Result<String>,
 ) -> Result<Chosen> {
     let chosen = match by_action(context, package, actions).await? {
-        Some(version) => Chosen::by_action(version),
-        None => by_tags(project, package, choice, spec).await?,
+        // A project whose tags do not fit has no changes to tell of, and needs none.
+        Some(version) => Chosen::by_action(version, by_tags(project, package, choice).ok().and_then(|by| by.tag)),
+        None => match by_tags(project, package, choice)? {
+            chosen if chosen.origin == Origin::Spec => {
+                chosen.with_spec_version(spec().await?, project.repo.is_shallow())?
+            }
+            chosen => chosen,
+        },
     };
     for candidate in &chosen.candidates {
         let version = candidate.version.as_deref().unwrap_or("-");
@@ -50,12 +56,7 @@ pub async fn choose_version(
     Ok(chosen)
 }
 
-async fn by_tags(
-    project: &Project,
-    package: &Package,
-    choice: Choice<'_>,
-    spec: impl AsyncFnOnce() -> Result<String>,
-) -> Result<Chosen> {
+fn by_tags(project: &Project, package: &Package, choice: Choice<'_>) -> Result<Chosen> {
     let name = package.upstream_package_name.value.as_str();
     let text = |key: &Option<Spanned<String>>| key.as_ref().map(|text| text.value.clone());
     let template = TagTemplate::new(&package.upstream_tag_template.value, Some(name))?;
@@ -77,8 +78,7 @@ async fn by_tags(
         normalise: &|version| prerelease.normalise(version),
     };
     let mut history = project.repo.history(tip);
-    let chosen = choose(choice.tags.to_vec(), &rules, |commit| history.contains(commit))?;
-    if chosen.origin == Origin::Spec { chosen.with_spec_version(spec().await?, shallow) } else { Ok(chosen) }
+    choose(choice.tags.to_vec(), &rules, |commit| history.contains(commit))
 }
 
 /// The version that the action prints; `None` without such an action, and when it is an empty list.

@@ -103,6 +103,8 @@ pub struct Chosen {
     pub version: String,
     /// The tag it comes from.
     pub tag: Option<Tag>,
+    /// The tag behind which the changes of this version begin.
+    pub since: Option<Tag>,
     /// Where it comes from.
     pub origin: Origin,
     /// All tags in the order in which they were looked at, newest first.
@@ -112,9 +114,14 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    /// The version that the action `get-current-version` printed: no tag is looked at.
-    pub fn by_action(version: String) -> Self {
-        Self { version, tag: None, origin: Origin::Action, candidates: Vec::new(), warnings: Vec::new() }
+    /// The version of the spec file, where no tag is asked for.
+    pub fn by_spec(version: String) -> Self {
+        Self { version, tag: None, since: None, origin: Origin::Spec, candidates: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// The version that the action `get-current-version` printed. `since` is the tag that would count without it.
+    pub fn by_action(version: String, since: Option<Tag>) -> Self {
+        Self { version, tag: None, since, origin: Origin::Action, candidates: Vec::new(), warnings: Vec::new() }
     }
 
     /// The same choice with the expanded Version of the spec file, where no tag counts.
@@ -186,7 +193,7 @@ pub fn choose(tags: Vec<Tag>, rules: &Rules<'_>, mut contains: impl FnMut(Commit
     };
 
     let Some((candidate, n)) = chosen.and_then(|n| Some((candidates.get_mut(n)?, n))) else {
-        return Ok(Chosen { version: String::new(), tag: None, origin, candidates, warnings });
+        return Ok(Chosen { version: String::new(), tag: None, since: None, origin, candidates, warnings });
     };
     candidate.verdict = Verdict::Chosen;
     let tag = candidate.tag.clone();
@@ -200,7 +207,7 @@ pub fn choose(tags: Vec<Tag>, rules: &Rules<'_>, mut contains: impl FnMut(Commit
         Origin::AnyTag | Origin::Spec | Origin::Action => {}
     }
     warnings.extend(remains(&tag.name, &version, rules.package));
-    Ok(Chosen { version, tag: Some(tag), origin, candidates, warnings })
+    Ok(Chosen { version, since: Some(tag.clone()), tag: Some(tag), origin, candidates, warnings })
 }
 
 /// All tags with their versions, newest first; those of one second in the order of their versions, highest first.

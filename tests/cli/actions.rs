@@ -202,6 +202,10 @@ fn the_last_line_that_is_not_empty_is_the_version() {
     ] {
         let repository = project(&world, &format!("  get-current-version: {command}\n"));
         let run = build(&repository, &[]).success().told("from the action `get-current-version`");
+        assert!(
+            Srpm::open(run.path()).spec().contains("- Greet twice (Ann Author)\n"),
+            "the changes since the last tag"
+        );
         assert_eq!(Srpm::open(run.path()).version(), version, "{command}");
         fs_err::remove_dir_all(&repository.folder).unwrap();
     }

@@ -135,6 +135,17 @@ fn an_old_archive_beside_the_spec_comes_back() {
     assert_eq!(fs_err::read(repository.path("hello-1.0.0.tar.gz")).unwrap(), b"my own");
 }
 
+/// Without an action that could have made it, it is not the archive.
+#[test]
+fn an_old_archive_is_not_taken_for_a_new_one() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.append(".packit.yaml", "actions: {get-current-version: echo 1.0.0, post-upstream-clone: 'true'}\n");
+    repository.commit("Act").write("hello-1.0.0.tar.gz", "my own");
+    let run = build(&repository, &[]).success();
+    assert_ne!(Srpm::open(run.path()).file("hello-1.0.0.tar.gz"), b"my own");
+}
+
 /// Point 8: what the action does to the spec counts, and its variables are its own.
 #[test]
 fn the_spec_is_read_again() {

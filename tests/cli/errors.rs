@@ -148,24 +148,6 @@ fn no_tags_and_no_version() {
 }
 
 #[test]
-fn what_a_later_version_brings_is_refused_by_name() {
-    let world = World::new();
-    let repository = Repository::hello(&world);
-    let config = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
-    for (addition, words) in [("upstream_ref: main\n", &["upstream_ref", "source-git"][..])] {
-        repository.write(".packit.yaml", config.clone() + addition).commit("Config");
-        repository.packit_from_outside(&["srpm"]).failure(2, words).told("this version");
-    }
-    let harmless = "actions:\n  pre-sync: make x\n  create-archive:\n";
-    repository.write(".packit.yaml", config + harmless).commit("Config");
-    repository.packit_from_outside(&["srpm"]).success();
-    let url = format!("file://{}", repository.folder.display());
-    repository.append(".packit.yaml", "upstream_ref: x\n");
-    repository.packit_from_outside(&["srpm", "--upstream-ref", "main"]).failure(2, &["source-git"]);
-    drop(url);
-}
-
-#[test]
 fn wrong_command_lines() {
     let world = World::new();
     let repository = Repository::hello(&world);

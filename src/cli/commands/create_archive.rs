@@ -39,7 +39,7 @@ pub struct Arguments {
 /// Runs the command.
 pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
     let request = Request {
-        project: arguments.project.request(run, arguments.reference.clone())?,
+        project: arguments.project.request(run, arguments.reference.clone(), None)?,
         tags: arguments.version.request()?,
         output_dir: arguments.output_dir.clone(),
         reference: arguments.reference.clone(),

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use clap::Args;
 
 use super::outcome;
-use super::project::{ProjectArguments, VersionArguments};
+use super::project::{ProjectArguments, PullRequestArguments, VersionArguments};
 use crate::cli::run::{Failed, Run};
 use crate::error::Result;
-use crate::ops::inspect::{self, Archive, Inspected, InspectedAction, Report, Request, Version};
+use crate::ops::inspect::{self, Request};
+use crate::ops::inspected::{Archive, Inspected, InspectedAction, Report, SourceGit, Version};
 use crate::ops::prepare::Options;
 use crate::process::shell_word;
 use crate::ui::diagnostic::printable;
@@ -38,13 +39,24 @@ pub struct Arguments {
     /// With a URL: the branch, tag or commit to look at [default: the default branch]
     #[arg(long = "ref", env = "PACKIT_REF", value_name = "REF", hide_env = true)]
     reference: Option<String>,
+
+    #[command(flatten)]
+    pull_request: PullRequestArguments,
+
+    /// Source-git mode: the last commit of upstream
+    #[arg(long, env = "PACKIT_UPSTREAM_REF", value_name = "REF", hide_env = true)]
+    upstream_ref: Option<String>,
 }
 
 /// Runs the command.
 pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
     let request = Request {
-        project: arguments.project.request(run, arguments.reference.clone())?,
-        options: Options { tags: arguments.version.request()?, ..Options::default() },
+        project: arguments.project.request(run, arguments.reference.clone(), arguments.pull_request.request(run)?)?,
+        options: Options {
+            tags: arguments.version.request()?,
+            upstream_ref: arguments.upstream_ref.clone().filter(|reference| !reference.is_empty()),
+            ..Options::default()
+        },
     };
     let report = inspect::run(run.context, request).await?;
     let failure = outcome::failure(run, &report.failed, report.packages.len());
@@ -100,6 +112,10 @@ impl Text {
         match &package.version {
             Some(version) => self.version(version),
             None => self.line(0, "version", "not known before an action is run"),
+        }
+        if let Some(source_git) = &package.source_git {
+            let SourceGit { name, commit } = source_git;
+            self.line(0, "patches", format!("from the commits since {name} ({})", commit.short(8)));
         }
         if let Some(names) = &package.names {
             let epoch = names.epoch.as_ref().map(|epoch| format!("{epoch}:")).unwrap_or_default();

@@ -8,7 +8,7 @@ use crate::cli::run::Run;
 use crate::cli::values;
 use crate::error::{Error, Kind, Result};
 use crate::ops::actions::ActionChoice;
-use crate::ops::project::{Place, ProjectRequest, TagChoice};
+use crate::ops::project::{Place, ProjectRequest, PullRequest, TagChoice};
 
 /// Which project, and which of its packages.
 #[derive(Debug, Args)]
@@ -39,18 +39,69 @@ pub struct ProjectArguments {
 }
 
 impl ProjectArguments {
-    /// The request for the project, with what the global options say of it.
-    pub(super) fn request(&self, run: &Run<'_>, reference: Option<String>) -> Result<ProjectRequest> {
+    /// The request for the project, with what the global options say of it. `reference` and `pull_request` are those of a URL.
+    pub(super) fn request(
+        &self,
+        run: &Run<'_>,
+        reference: Option<String>,
+        pull_request: Option<PullRequest>,
+    ) -> Result<ProjectRequest> {
+        let asked = pull_request.as_ref().map(|wanted| wanted.id.clone());
         let mut packages = self.package.clone();
         packages.retain(|name| !name.is_empty());
+        let place = Place::read(run.context, &self.path_or_url, reference, pull_request, self.trust)?;
+        if let (Some(id), Place::Folder(_)) = (asked, &place) {
+            let error = format!("--pr-id {id} goes with the URL of a repository, not with a checkout");
+            return Err(Error::new(Kind::Usage, error).hint(
+                "packit never changes what is checked out: check the pull request out, or give its repository's URL",
+            ));
+        }
         Ok(ProjectRequest {
-            place: Place::read(run.context, &self.path_or_url, reference, self.trust)?,
+            place,
             config: run.global.config.clone(),
             remote: run.global.remote.clone(),
             packages,
             user: run.user.clone(),
             actions: ActionChoice { none: self.no_actions, pass_env: self.pass_env.clone() },
         })
+    }
+}
+
+/// Which pull request of a URL.
+#[derive(Debug, Args)]
+pub struct PullRequestArguments {
+    /// With a URL: the pull request, or merge request, to check out
+    #[arg(long, env = "PACKIT_PR_ID", value_name = "NUMBER", hide_env = true)]
+    pr_id: Option<String>,
+
+    /// Take the pull request as it is [default: merged into its target branch]
+    #[arg(long, overrides_with = "merge_pr")]
+    no_merge_pr: bool,
+
+    /// Merge it: this is the default
+    #[arg(long, env = "PACKIT_MERGE_PR", overrides_with = "no_merge_pr", value_parser = values::switch, hide = true)]
+    merge_pr: bool,
+
+    /// The branch that the pull request is merged into [default: that of --ref, else the default branch]
+    #[arg(long, env = "PACKIT_TARGET_BRANCH", value_name = "BRANCH", hide_env = true)]
+    target_branch: Option<String>,
+}
+
+impl PullRequestArguments {
+    /// The pull request.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Usage`] for a target without a pull request.
+    pub(super) fn request(&self, run: &Run<'_>) -> Result<Option<PullRequest>> {
+        let target = self.target_branch.clone().filter(|branch| !branch.is_empty());
+        let merge = values::pair(run.matches, "merge_pr", "no_merge_pr").unwrap_or(true);
+        match self.pr_id.clone().filter(|id| !id.is_empty()) {
+            Some(id) => Ok(Some(PullRequest { id, target, merge })),
+            None if target.is_some() => {
+                Err(Error::new(Kind::Usage, "--target-branch goes with --pr-id").hint("leave it out"))
+            }
+            None => Ok(None),
+        }
     }
 }
 

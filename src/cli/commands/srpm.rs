@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 
 use super::outcome;
-use super::project::{ProjectArguments, VersionArguments};
+use super::project::{ProjectArguments, PullRequestArguments, VersionArguments};
 use crate::cli::run::{Failed, Run};
 use crate::cli::values;
 use crate::error::{Error, Finding, Kind, Result};
@@ -21,6 +21,7 @@ Examples:
   packit srpm -p core -p cli         two packages of a monorepo
   packit srpm --release-suffix pr7   Release 1.pr7 instead of time and commit
   packit srpm --ref v1.2.0 https://github.com/example/hello.git
+  packit srpm --pr-id 7 --trust https://github.com/example/hello.git
   rpm -qpi \"$(packit srpm)\"          what came out: standard output is the path";
 
 /// Make source RPMs from the project
@@ -86,7 +87,7 @@ pub struct Arguments {
     no_create_symlinks: bool,
 
     /// Link it: this is the default
-    #[arg(long, overrides_with = "no_create_symlinks", hide = true)]
+    #[arg(long, env = "PACKIT_CREATE_SYMLINKS", overrides_with = "no_create_symlinks", value_parser = values::switch, hide = true)]
     create_symlinks: bool,
 
     /// Print what would change in the spec file as a unified diff, and stop
@@ -97,16 +98,18 @@ pub struct Arguments {
     #[arg(long = "ref", env = "PACKIT_REF", value_name = "REF", hide_env = true)]
     reference: Option<String>,
 
-    /// Source-git mode: the last upstream commit
-    #[arg(long, env = "PACKIT_UPSTREAM_REF", value_name = "REF", hide = true)]
+    #[command(flatten)]
+    pub(super) pull_request: PullRequestArguments,
+
+    /// Source-git mode: the last commit of upstream; the commits since then become patches
+    ///
+    /// A branch, tag or commit, or a glob of tags. Counts more than `upstream_ref` of the configuration.
+    #[arg(long, env = "PACKIT_UPSTREAM_REF", value_name = "REF", hide_env = true)]
     upstream_ref: Option<String>,
 }
 
 impl Arguments {
     fn request(&self, run: &Run<'_>) -> Result<Request> {
-        if self.upstream_ref.is_some() {
-            return Err(Error::new(Kind::Usage, "source-git mode (`--upstream-ref`) is not in this version yet"));
-        }
         if self.in_place && self.spec_diff {
             return Err(Error::new(
                 Kind::Usage,
@@ -119,7 +122,7 @@ impl Arguments {
             let why = if self.preserve_spec { "--preserve-spec" } else { "--no-update-release" };
             run.context.found(Finding::warning(format!("--release-suffix has no effect with {why}")));
         }
-        let project = self.project.request(run, self.reference.clone())?;
+        let project = self.project.request(run, self.reference.clone(), self.pull_request.request(run)?)?;
         if let (Some(reference), Place::Folder(_)) = (&self.reference, &project.place) {
             return Err(Error::new(
                 Kind::Usage,
@@ -137,8 +140,9 @@ impl Arguments {
                 release_suffix: self.release_suffix.clone(),
                 default_release_suffix: self.default_release_suffix,
                 only_spec: false,
-                copy_archive: self.no_create_symlinks,
+                copy_archive: values::pair(run.matches, "create_symlinks", "no_create_symlinks") == Some(false),
                 offline: self.offline,
+                upstream_ref: self.upstream_ref.clone().filter(|reference| !reference.is_empty()),
             },
             mode: match (self.in_place, self.spec_diff) {
                 (true, _) => Mode::InPlace,

@@ -1,0 +1,127 @@
+//! The way of a source-git package: upstream's sources stay, and each commit on top of them becomes a patch.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use super::action_variables::Variables;
+use super::prepare::{Edited, Work};
+use super::reading::Reading;
+use super::spec_edits::{self, Edits, Entry};
+use super::spec_update;
+use super::workspace::Workspace;
+use crate::config::ActionName;
+use crate::error::{Error, Finding, Result};
+use crate::project::guard::LaidAs;
+use crate::project::patches::{self, Patch};
+use crate::project::release::{self, SourceGit};
+use crate::project::{packager, upstream_ref};
+use crate::spec::{Facts, Outcome, Spec, Why};
+
+impl Work<'_> {
+    /// Makes the patches, or lets the action `create-patches` do it, and names them in the spec with a new Release and a changelog
+    /// entry.
+    pub(super) async fn edit_source_git(
+        &self,
+        reading: Reading,
+        upstream_ref: &str,
+        workspace: &mut Workspace,
+    ) -> Result<Edited> {
+        const NAME: ActionName = ActionName::CreatePatches;
+        let edits = Edits::wanted(self.package, self.options);
+        let (mut reading, mut made) = (reading, Vec::new());
+        let mut patches = Vec::new();
+        if self.actions.has(NAME) {
+            self.actions.run(self.context, NAME, &Variables::base(self.package)).await?;
+            reading = self.read()?;
+        } else {
+            patches = self.patches(upstream_ref, &reading.file.name).await?;
+            made = patches.iter().map(|patch| PathBuf::from(&patch.name)).collect();
+            for patch in &patches {
+                workspace.show_file(&patch.path, &reading.file.folder.join(&patch.name), LaidAs::Link)?;
+            }
+        }
+        let (facts, stand_ins) = reading.facts().await?;
+        let Reading { file, mut spec, .. } = reading;
+        if edits != Edits::None {
+            let named = |error: Error| file.named(error);
+            add_patches(&mut spec, &facts, &patches).map_err(named)?;
+            let release = self.set_release(&mut spec, &facts, edits).map_err(named)?;
+            self.add_entry(&mut spec, &facts, edits, release.as_deref()).await.map_err(named)?;
+        }
+        let facts = facts.after_edits(&spec).unwrap_or(facts);
+        Ok(Edited { text: spec.to_bytes(), file, facts, stand_ins, archive: None, replaced: None, made })
+    }
+
+    /// The patches, in the staging folder.
+    async fn patches(&self, upstream_ref: &str, spec: &OsStr) -> Result<Vec<Patch>> {
+        let (repo, head) = (&self.project.repo, self.project.head.commit);
+        let upstream = upstream_ref::resolve(self.context, repo, head, upstream_ref).await?;
+        let commit = upstream.commit.short(8);
+        self.context.tell(format!("patches from the commits since {} ({commit})", upstream.name));
+        let ignored = self.package.patch_generation_ignore_paths.iter().map(|path| path.value.as_str());
+        let synced = self.package.files_to_sync.iter().flat_map(|files| &files.src).map(|path| path.value.as_str());
+        let ignored: Vec<&str> = ignored.chain(synced).collect();
+        let request = patches::Request {
+            root: repo.root(),
+            since: upstream.commit,
+            head,
+            ignored: &ignored,
+            taken: &[&spec.to_string_lossy()],
+            into: &self.staging.sources(),
+            scratch: &self.staging.scratch(),
+        };
+        patches::make(self.context, &request).await
+    }
+
+    /// Sets the Release, and returns it where it is known.
+    fn set_release(&self, spec: &mut Spec, facts: &Facts, edits: Edits) -> Result<Option<String>> {
+        let configured = self.package.release_suffix.as_ref().map(|key| key.value.as_str());
+        let options = self.options;
+        let (release, finding) = release::of_source_git(&SourceGit {
+            spec_release: &facts.release,
+            commit: self.project.head.commit,
+            release_suffix: release::release_suffix(
+                options.release_suffix.as_deref(),
+                options.default_release_suffix,
+                configured,
+            ),
+            update_release: edits == Edits::VersionAndRelease,
+        })?;
+        if let Some(finding) = finding {
+            self.context.found(finding);
+        }
+        if spec.uses_autorelease() {
+            self.context.found(Finding::note("Release is made by %autorelease and stays"));
+            return Ok(None);
+        }
+        let Some(release) = release else { return Ok(Some(facts.release.clone())) };
+        match spec.set_release(&release, facts)? {
+            Outcome::LeftAlone(Why::Autorelease) => Ok(None),
+            _ => Ok(Some(release)),
+        }
+    }
+
+    async fn add_entry(&self, spec: &mut Spec, facts: &Facts, edits: Edits, release: Option<&str>) -> Result<()> {
+        let lines = match spec_edits::entry_by_action(self.context, self.package, &self.actions, "").await? {
+            None if edits == Edits::Version => return Ok(()),
+            None => vec![release::entry_of_source_git(self.project.head.commit)],
+            Some(lines) => lines,
+        };
+        let author = packager::author(self.context, &self.project.repo, &self.shared.macros).await?;
+        let evr = spec_update::evr(facts, &facts.version, release);
+        spec_update::add_entry(self.context, spec, facts, Entry { lines, author }, evr, self.context.now())
+    }
+}
+
+/// Names patches in the spec. One that it names already stays as it is: a second run adds nothing.
+fn add_patches(spec: &mut Spec, facts: &Facts, patches: &[Patch]) -> Result<()> {
+    for patch in patches.iter().filter(|patch| !patch.present_in_specfile) {
+        if facts.patches.iter().any(|fact| fact.file_name() == patch.name) {
+            continue;
+        }
+        let commit = patch.commit.short(8);
+        spec.add_patch(&patch.name, patch.id, &patch.comment, facts)
+            .map_err(|error| error.within(format!("the patch of commit {commit} cannot be added")))?;
+    }
+    Ok(())
+}
