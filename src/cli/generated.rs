@@ -79,15 +79,31 @@ fn environment(command: &Command, page: &mut Roff) {
     for (variable, option) in variables {
         page.control("TP", []).text([bold(variable)]).text([roman(format!("--{option}"))]);
     }
-    if !command.has_subcommands() {
-        page.control("TP", []).text([bold("SOURCE_DATE_EPOCH")]);
-        page.text([roman(
-            "The time, in seconds since 1970, that results bear instead of now: the same commit gives the same bytes.",
-        )]);
-        page.control("TP", []).text([bold("RPM_PACKAGER")]).text([roman("Who signs the changelog entry.")]);
-        page.control("TP", []).text([bold("TMPDIR")]).text([roman("The folder for temporary files, /tmp by default.")]);
+    let also = OTHER_VARIABLES.iter().filter(|(commands, ..)| commands.contains(&command.get_name()));
+    for (_, variable, text) in also {
+        page.control("TP", []).text([bold(*variable)]).text([roman(*text)]);
     }
 }
+
+/// Variables that stand for no option: the commands that heed them, the name, what it is for.
+const OTHER_VARIABLES: [(&[&str], &str, &str); 8] = [
+    (
+        &["srpm", "create-archive", "inspect"],
+        "SOURCE_DATE_EPOCH",
+        "The time, in seconds since 1970, that results bear instead of now: the same commit gives the same bytes.",
+    ),
+    (&["srpm"], "RPM_PACKAGER", "Who signs the changelog entry."),
+    (&["srpm", "create-archive", "inspect"], "TMPDIR", "The folder for temporary files, /tmp by default."),
+    (&["srpm"], "XDG_CACHE_HOME", "The folder for packit/downloads, what was downloaded, ~/.cache by default."),
+    (&["srpm"], "PACKIT_USER_AGENT", "How packit calls itself to the servers that it downloads from."),
+    (&["srpm"], "http_proxy, https_proxy, no_proxy", "Proxies for downloads, as curl reads them."),
+    (&["srpm"], "SSL_CERT_FILE", "Certificates to trust instead of those of the system."),
+    (
+        &["srpm", "create-archive", "inspect"],
+        "XDG_CONFIG_HOME",
+        "The folder for packit.yaml, the user's own configuration, ~/.config by default.",
+    ),
+];
 
 /// The blocks below the options in the long help: `Title:` and the lines below it.
 fn blocks(command: &Command) -> Vec<(String, String)> {

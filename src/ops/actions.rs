@@ -103,6 +103,7 @@ impl<'a> Actions<'a> {
         for (variable, value) in variables.all() {
             child = child.env(variable, value);
         }
+        context.step(format!("action {name}"));
         context.tell(format!("action {name}: {}", redacted_line(&child.display())));
         let output = child.stream(context, |line| Some(line.to_vec())).await.map_err(|error| match error.kind() {
             Kind::Environment => place(not_started(error, name, &words)),
