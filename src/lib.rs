@@ -22,7 +22,7 @@
 //! * how a Release is made: [`project::release`], [`project::snapshot`]
 //! * the steps of `packit srpm`: [`ops::srpm`], [`ops::prepare`], [`ops::source_rpm`]
 //! * how actions run: [`ops::actions`]; how the checkout is put back: [`ops::workspace`], [`project::guard`]
-//! * what is downloaded: [`ops::sources`], [`services::download`]
+//! * what is downloaded: [`ops::sources`], [`services::download()`]
 //! * how the spec is edited: [`ops::spec_update`], and below it [`spec`]
 //! * how a file is fetched and verified: [`mod@services::download`], [`services::download_cache`]
 //! * what a message looks like: [`ui::diagnostic`]
