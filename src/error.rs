@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::secret::redacted_line;
+
 /// Result of everything that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -54,6 +56,19 @@ pub struct Place {
     pub text: String,
 }
 
+impl Place {
+    /// The same place without credentials in URLs of its line: where there are any, the whole line is marked.
+    #[must_use]
+    fn without_credentials(mut self) -> Self {
+        let shown = redacted_line(&self.text);
+        if shown != self.text {
+            (self.column, self.length) = (1, shown.chars().count());
+            self.text = shown;
+        }
+        self
+    }
+}
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -100,7 +115,7 @@ impl Finding {
     /// The same finding at `place`.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
-        self.place = Some(place);
+        self.place = Some(place.without_credentials());
         self
     }
 
@@ -170,7 +185,7 @@ impl Error {
     /// The same error at a place of a file.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
-        self.place = Some(Box::new(place));
+        self.place = Some(Box::new(place.without_credentials()));
         self
     }
 

@@ -262,11 +262,11 @@ impl Command {
         Ok(child)
     }
 
-    /// The command as a person would type it, for messages.
+    /// The command as a person would type it, for messages: without credentials in URLs.
     pub fn display(&self) -> String {
         let program = self.program.to_string_lossy().into_owned();
         let words = std::iter::once(program).chain(self.arguments.iter().map(Argument::shown));
-        words.map(|word| shell_word(&word)).collect::<Vec<_>>().join(" ")
+        words.map(|word| shell_word(&redacted_line(&word))).collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -82,7 +82,7 @@ impl Action {
         matches!(self.commands, Commands::Null)
     }
 
-    /// Its commands as they are written, for messages.
+    /// Its commands as they are written, for messages; they may hold credentials.
     pub fn shown(&self) -> Vec<String> {
         let Commands::List(commands) = &self.commands else { return Vec::new() };
         let shown = |command: &Spanned<Command>| match &command.value {

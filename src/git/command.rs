@@ -87,6 +87,18 @@ pub async fn archive<T: Send + 'static>(
     Ok(value)
 }
 
+/// Makes HEAD name `branch` (`refs/heads/NAME`), or, without one, `commit`; neither index nor files change.
+///
+/// # Errors
+/// When git fails or the work is interrupted.
+pub async fn set_head(context: &Context, folder: &Path, branch: Option<&str>, commit: &str) -> Result<()> {
+    let set = match branch {
+        Some(branch) => git(folder).args(["symbolic-ref", "HEAD", branch]),
+        None => git(folder).args(["update-ref", "--no-deref", "HEAD", commit]),
+    };
+    set.output(context).await?.success().map(|_| ())
+}
+
 /// Clones `url` with all its tags into `into`, an empty folder, and checks out `reference` (a branch, tag or commit) if given.
 /// Only protocols that fetch are allowed.
 ///

@@ -48,6 +48,23 @@ impl WorkTree<'_> {
         Ok(Listing::read(&output.stdout))
     }
 
+    /// Whether the index has this file, which is named relative to the top folder.
+    ///
+    /// # Errors
+    /// When git fails or the work is interrupted.
+    pub async fn is_tracked(&self, context: &Context, file: &Path) -> Result<bool> {
+        let list = self.git().args(["--literal-pathspecs", "ls-files", "-z", "--cached", "--"]).arg(file);
+        Ok(!list.output(context).await?.success()?.stdout.is_empty())
+    }
+
+    /// What the index says: the mode, content and name of each file.
+    ///
+    /// # Errors
+    /// When git fails or the work is interrupted.
+    pub async fn entries(&self, context: &Context) -> Result<Vec<u8>> {
+        Ok(self.git().args(["ls-files", "-z", "--stage"]).output(context).await?.success()?.stdout)
+    }
+
     /// Makes `files` what the index says they are.
     ///
     /// # Errors

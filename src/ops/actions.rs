@@ -8,7 +8,6 @@ use crate::error::{Error, Kind, Result};
 use crate::ops::action_variables::{Variables, is_withheld};
 use crate::ops::project::Project;
 use crate::process::{self, shell_word};
-use crate::secret::redacted_line;
 
 /// What the user says about actions.
 #[derive(Debug, Clone, Default)]
@@ -104,7 +103,7 @@ impl<'a> Actions<'a> {
             child = child.env(variable, value);
         }
         context.step(format!("action {name}"));
-        context.tell(format!("action {name}: {}", redacted_line(&child.display())));
+        context.tell(format!("action {name}: {}", child.display()));
         let output = child.stream(context, |line| Some(line.to_vec())).await.map_err(|error| match error.kind() {
             Kind::Environment => place(not_started(error, name, &words)),
             _ => error,

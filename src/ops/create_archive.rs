@@ -131,7 +131,8 @@ async fn make(
     let (name, path) = match by_action {
         Some(made) => {
             // What the action made stays where it is.
-            staging.bring(&made.path, Path::new(&made.name.file), true)?;
+            let modified = context.source_date().unwrap_or_else(|| context.now().timestamp());
+            staging.bring(&made.path, Path::new(&made.name.file), Some(modified))?;
             let path = staging.sources().join(&made.name.file);
             (made.name, path)
         }

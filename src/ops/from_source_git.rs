@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use super::action_variables::Variables;
 use super::prepare::{Edited, Work};
 use super::reading::Reading;
+use super::sources::Needs;
 use super::spec_edits::{self, Edits, Entry};
 use super::spec_update;
-use super::workspace::Workspace;
+use super::workspace::{ShownAs, Workspace};
 use crate::config::ActionName;
 use crate::error::{Error, Finding, Result};
-use crate::project::guard::LaidAs;
 use crate::project::patches::{self, Patch};
 use crate::project::release::{self, SourceGit};
 use crate::project::{packager, upstream_ref};
@@ -28,16 +28,29 @@ impl Work<'_> {
     ) -> Result<Edited> {
         const NAME: ActionName = ActionName::CreatePatches;
         let edits = Edits::wanted(self.package, self.options);
-        let (mut reading, mut made) = (reading, Vec::new());
+        let mut reading = reading;
+        let (facts, _) = reading.facts().await?;
+        let staged = self.staging.sources();
+        let needs = Needs {
+            package: self.package,
+            root: self.project.repo.root(),
+            spec_file: &reading.file,
+            facts: &facts,
+            replaced: None,
+            archive: None,
+            staged: Some(&staged),
+        };
+        let mut made = self.fetch(&needs, workspace).await?;
         let mut patches = Vec::new();
         if self.actions.has(NAME) {
             self.actions.run(self.context, NAME, &Variables::base(self.package)).await?;
             reading = self.read()?;
         } else {
-            patches = self.patches(upstream_ref, &reading.file.name).await?;
-            made = patches.iter().map(|patch| PathBuf::from(&patch.name)).collect();
+            patches = self.patches(upstream_ref, &reading.file.name, &facts).await?;
+            made.extend(patches.iter().map(|patch| PathBuf::from(&patch.name)));
             for patch in &patches {
-                workspace.show_file(&patch.path, &reading.file.folder.join(&patch.name), LaidAs::Link)?;
+                let beside = reading.file.folder.join(&patch.name);
+                workspace.show_file(self.context, &patch.path, &beside, ShownAs::Passing).await?;
             }
         }
         let (facts, stand_ins) = reading.facts().await?;
@@ -53,7 +66,7 @@ impl Work<'_> {
     }
 
     /// The patches, in the staging folder.
-    async fn patches(&self, upstream_ref: &str, spec: &OsStr) -> Result<Vec<Patch>> {
+    async fn patches(&self, upstream_ref: &str, spec: &OsStr, facts: &Facts) -> Result<Vec<Patch>> {
         let (repo, head) = (&self.project.repo, self.project.head.commit);
         let upstream = upstream_ref::resolve(self.context, repo, head, upstream_ref).await?;
         let commit = upstream.commit.short(8);
@@ -61,12 +74,15 @@ impl Work<'_> {
         let ignored = self.package.patch_generation_ignore_paths.iter().map(|path| path.value.as_str());
         let synced = self.package.files_to_sync.iter().flat_map(|files| &files.src).map(|path| path.value.as_str());
         let ignored: Vec<&str> = ignored.chain(synced).collect();
+        let spec = spec.to_string_lossy();
+        let sources = facts.sources.iter().map(|source| source.file_name());
+        let taken: Vec<&str> = sources.chain([&*spec]).filter(|name| !name.is_empty()).collect();
         let request = patches::Request {
             root: repo.root(),
             since: upstream.commit,
             head,
             ignored: &ignored,
-            taken: &[&spec.to_string_lossy()],
+            taken: &taken,
             into: &self.staging.sources(),
             scratch: &self.staging.scratch(),
         };

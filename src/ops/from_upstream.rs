@@ -12,7 +12,7 @@ use super::spec_edits::{self, Edits, Entry, Naming};
 use super::spec_file::SpecFile;
 use super::upstream_archive::{self, Made};
 use super::version::{Choice, choose_version};
-use super::workspace::Workspace;
+use super::workspace::{ShownAs, Workspace};
 use crate::config::ActionName;
 use crate::error::Result;
 use crate::project::archive::ArchiveName;
@@ -21,7 +21,7 @@ use crate::spec::{Facts, SourceId, Spec};
 use crate::tools::rpmbuild::Definitions;
 
 /// What the edits of the spec are made of.
-struct Found {
+struct Basis {
     file: Rc<SpecFile>,
     spec: Spec,
     facts: Facts,
@@ -68,23 +68,28 @@ impl Work<'_> {
         };
         let (gathered, facts) = join(gathering.gather(context), reading.facts()).await;
         let (gathered, (facts, stand_ins)) = (gathered?, facts?);
+        let shown_as = match &by_action {
+            Some(_) if self.options.copy_archive => ShownAs::Copy,
+            Some(_) => ShownAs::Link,
+            None => ShownAs::Passing,
+        };
         let archive = match by_action {
             Some(made) => Some(made),
             None => gathered.archive.clone().map(|path| Made { name: own_name.clone(), path }),
         };
         if let Some(archive) = archive.as_ref().filter(|_| shown) {
             let beside = reading.file.folder.join(&archive.name.file);
-            workspace.show_file(&archive.path, &beside, self.options.archive_as())?;
+            workspace.show_file(context, &archive.path, &beside, shown_as).await?;
         }
 
-        let found =
-            Found { file: reading.file, spec: reading.spec, facts, stand_ins, archive, gathered, chosen, own_name };
-        self.spec_edited(found).await.map(|edited| (edited, tag))
+        let basis =
+            Basis { file: reading.file, spec: reading.spec, facts, stand_ins, archive, gathered, chosen, own_name };
+        self.spec_edited(basis).await.map(|edited| (edited, tag))
     }
 
     /// Lets the action `fix-spec-file`, or packit's own rules, edit the spec.
-    async fn spec_edited(&self, found: Found) -> Result<Edited> {
-        let Found { file, mut spec, facts, stand_ins, archive, gathered, chosen, own_name } = found;
+    async fn spec_edited(&self, basis: Basis) -> Result<Edited> {
+        let Basis { file, mut spec, facts, stand_ins, archive, gathered, chosen, own_name } = basis;
         let (context, package, actions) = (self.context, self.package, &self.actions);
         let edits = Edits::wanted(package, self.options);
         let made = Vec::new();
@@ -92,7 +97,7 @@ impl Work<'_> {
             return Ok(Edited { text: spec.to_bytes(), file, facts, stand_ins, archive, replaced: None, made });
         }
         let name = archive.as_ref().map_or(&own_name, |archive| &archive.name);
-        let parts = spec_edits::Made {
+        let parts = spec_edits::Ingredients {
             facts: &facts,
             chosen: &chosen,
             archive: name,
@@ -125,7 +130,11 @@ impl Work<'_> {
 
     /// Whether the archive is to stand beside the spec while actions work.
     pub(super) fn is_archive_shown(&self) -> bool {
-        self.actions.run_any(&[ActionName::FixSpecFile, ActionName::ChangelogEntry, ActionName::PostModifications])
-            || self.actions.run_any(&[ActionName::CreateArchive])
+        self.actions.run_any(&[
+            ActionName::CreateArchive,
+            ActionName::FixSpecFile,
+            ActionName::ChangelogEntry,
+            ActionName::PostModifications,
+        ])
     }
 }

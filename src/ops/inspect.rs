@@ -1,5 +1,6 @@
 //! `packit inspect`: what packit finds in a checkout, and what `packit srpm` would do. Builds nothing, changes nothing, and asks nobody.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use super::action_variables::Variables;
@@ -10,19 +11,20 @@ use super::prepare::{Options, configured_ref};
 use super::project::{Project, ProjectRequest};
 use super::reading::Reading;
 use super::shared_answers::Shared;
-use super::sources::Needs;
-use super::spec_edits::{Edits, Made, Naming};
+use super::sources::{self, Needs};
+use super::spec_edits::{Edits, Ingredients, Naming};
 use super::trust;
 use super::version::{Choice, choose_version};
 use super::workspace::Workspace;
 use crate::config::{ActionName, Command, Package};
 use crate::context::Context;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Finding, Kind, Result};
 use crate::project::archive::ArchiveName;
 use crate::project::version::{self, Chosen};
-use crate::project::{release, upstream_ref};
-use crate::secret::redacted;
+use crate::project::{guard, release, upstream_ref};
+use crate::secret::{redacted, redacted_line};
 use crate::spec::{Facts, SourceId};
+use crate::tools::program;
 
 /// What to look at.
 #[derive(Debug, Clone)]
@@ -38,12 +40,19 @@ pub struct Request {
 /// # Errors
 /// What concerns all packages; what is wrong with one is in the report.
 pub async fn run(context: &Context, request: Request) -> Result<Report> {
+    program::require(context, &["git"])?;
     let project = Project::look(context, &request.project).await?;
     let shared = Shared::read(context, &project, true)?;
     let (packages, failed) = each(context, &project, |context, package| {
         let (project, options, shared) = (&project, &request.options, &shared);
         async move {
-            let look = async |_: &mut Workspace| inspect(&context, project, package, options, shared).await;
+            let is_source_git = options.upstream_ref.is_some() || package.upstream_ref.is_some();
+            let runs_version = runs_version(project) && !is_source_git;
+            let look =
+                async |_: &mut Workspace| inspect(&context, project, package, options, shared, runs_version).await;
+            if !runs_version {
+                return look(&mut Workspace::Read).await;
+            }
             Workspace::around_version(&context, project, package, look).await
         }
     })
@@ -67,6 +76,7 @@ async fn inspect(
     package: &Package,
     options: &Options,
     shared: &Shared,
+    runs_version: bool,
 ) -> Result<Inspected> {
     let (actions, folder) = (Actions::of(project, package)?, project.folder(package)?);
     let staging = shared.staging(&package.name)?;
@@ -77,13 +87,21 @@ async fn inspect(
         Err(error) => return Err(error),
     };
     let facts = match &reading {
-        Some(reading) => Some(reading.facts().await.map(|(facts, _)| facts)),
+        Some(reading) if !project.trusted && !reading.says_all => {
+            let what = "the spec of a clone that is not trusted is not shown to rpm: its macros could run programs";
+            context.found(Finding::note(what).hint("--trust allows it"));
+            None
+        }
+        Some(reading) => match reading.facts().await {
+            Ok((facts, _)) => Some(facts),
+            // An action may mend what rpm cannot read.
+            Err(error) if made_later && error.kind() != Kind::Interrupted => None,
+            Err(error) => return Err(error),
+        },
         None => None,
     };
-    // An action may mend what rpm cannot read.
-    let facts = if made_later { facts.and_then(Result::ok) } else { facts.transpose()? };
 
-    let of = Of { context, project, package, options, actions: &actions };
+    let of = Of { context, project, package, options, actions: &actions, runs_version };
     let source_git = match options.upstream_ref.as_deref().or(configured_ref(package)) {
         Some(written) => Some(upstream_ref::resolve(context, &project.repo, project.head.commit, written).await?),
         None => None,
@@ -100,7 +118,7 @@ async fn inspect(
         }
     };
     let downloads = match (&reading, &facts) {
-        (Some(reading), Some(facts)) if !folder.join("sources").is_file() => {
+        (Some(reading), Some(facts)) if !sources::is_lookaside(&folder) => {
             let own = Edits::wanted(package, options) != Edits::None && !actions.has(ActionName::FixSpecFile);
             let needs = Needs {
                 package,
@@ -109,6 +127,7 @@ async fn inspect(
                 facts,
                 replaced: (own && archive.is_some()).then_some(SourceId::Number(package.spec_source_id.value)),
                 archive: archive.as_ref().and_then(|archive| Some(archive.name.as_ref()?.file.as_str())),
+                staged: None,
             };
             needs.missing()?
         }
@@ -156,22 +175,29 @@ struct Of<'a> {
     package: &'a Package,
     options: &'a Options,
     actions: &'a Actions<'a>,
+    /// Whether `get-current-version` may run.
+    runs_version: bool,
 }
 
 impl Of<'_> {
     /// The version; `None` where nothing says it before an action is run that is not.
     async fn version(&self, shared: &Shared, facts: Option<&Facts>, made_later: bool) -> Result<Option<Chosen>> {
         let by_action = self.actions.run_any(&[ActionName::GetCurrentVersion]);
-        if by_action && trust::check(self.project).is_err() {
+        if by_action && !self.runs_version {
             return Ok(None);
         }
         let choice = Choice { tags: &shared.tags, scope: &self.options.tags, tip: self.project.head.commit };
-        let no_spec = || Error::new(Kind::Project, "there is no spec file yet");
+        let unknown = Cell::new(false);
+        let no_spec = || {
+            unknown.set(true);
+            Error::new(Kind::Project, "what the spec says is not known")
+        };
         let spec_version = async || facts.map(|facts| facts.version.clone()).ok_or_else(no_spec);
         let chosen = choose_version(self.context, self.project, self.package, self.actions, choice, spec_version).await;
         match chosen {
             // The action, or the spec, may need what `post-upstream-clone` makes.
-            Err(error) if made_later && (by_action || facts.is_none()) && error.kind() != Kind::Interrupted => Ok(None),
+            Err(_) if unknown.get() => Ok(None),
+            Err(error) if made_later && by_action && error.kind() != Kind::Interrupted => Ok(None),
             chosen => chosen.map(Some),
         }
     }
@@ -241,7 +267,7 @@ impl Of<'_> {
         }
         let archive = ArchiveName::new(&self.package.upstream_package_name.value, &chosen.version)?;
         let described = shared.described().await?;
-        let made = Made { facts, chosen, archive: &archive, described: described.as_deref() };
+        let made = Ingredients { facts, chosen, archive: &archive, described: described.as_deref() };
         let naming = Naming::new(self.context, self.project, self.package, self.options, made)?;
         names.version.clone_from(&naming.named.version);
         if edits == Edits::VersionAndRelease {
@@ -303,12 +329,18 @@ impl Of<'_> {
     }
 }
 
+/// Whether `get-current-version` may run: its project is trusted, and nobody else works in the checkout.
+fn runs_version(project: &Project) -> bool {
+    trust::check(project).is_ok() && !guard::is_disturbed(&project.repo)
+}
+
 /// The words of a command; a line that cannot be read stays one.
 fn words(command: &Command) -> Vec<String> {
-    command.words().unwrap_or_else(|_| match command {
+    let words = command.words().unwrap_or_else(|_| match command {
         Command::Line(line) => vec![line.clone()],
         Command::Words(words) => words.clone(),
-    })
+    });
+    words.iter().map(|word| redacted_line(word)).collect()
 }
 
 fn shown(variables: &Variables) -> Vec<(&'static str, String)> {

@@ -11,12 +11,11 @@ use super::shared_answers::Shared;
 use super::sources::{self, Needs};
 use super::spec_file::SpecFile;
 use super::upstream_archive::Made;
-use super::workspace::Workspace;
+use super::workspace::{ACTIONS, ShownAs, Workspace};
 use crate::config::{ActionName, Package};
 use crate::context::Context;
 use crate::error::Result;
 use crate::git::CommitId;
-use crate::project::guard::LaidAs;
 use crate::project::staging::Staging;
 use crate::spec::{Facts, SourceId};
 use crate::tools::rpmbuild::Definitions;
@@ -91,7 +90,8 @@ pub async fn prepare(
     shared: &Shared,
     workspace: &mut Workspace,
 ) -> Result<Prepared> {
-    let original = SpecFile::read(context, project, package).ok().map(|spec_file| spec_file.text);
+    let runs_actions = Actions::of(project, package)?.run_any(&ACTIONS);
+    let original = runs_actions.then(|| SpecFile::read(context, project, package).ok()).flatten().map(|spec| spec.text);
     let fresh = match after_clone(context, project, package).await? {
         Some(project) => Some((shared.read_again(context, &project)?, project)),
         None => None,
@@ -103,16 +103,17 @@ pub async fn prepare(
     let reading = work.read()?;
     let original = original.unwrap_or_else(|| reading.file.text.clone());
 
-    let (edited, tag) = match options.upstream_ref.as_deref().or(configured_ref(package)) {
+    let (mut edited, tag) = match options.upstream_ref.as_deref().or(configured_ref(package)) {
         Some(upstream_ref) => (work.edit_source_git(reading, upstream_ref, workspace).await?, None),
         None => work.edit_upstream(reading, workspace).await?,
     };
-    let edited = work.fetch(edited, workspace).await?;
+    let fetched = work.fetch(&work.needs(&edited, &work.staging.sources()), workspace).await?;
+    edited.made.extend(fetched);
     let edited = work.post_modifications(edited, workspace).await?;
 
     let facts = &edited.facts;
     if !options.only_spec {
-        work.needs(&edited).check(&work.staging.sources())?;
+        work.needs(&edited, &work.staging.sources()).check()?;
     }
     let files = facts.sources.iter().chain(&facts.patches).filter(|file| file.live);
     Ok(Prepared {
@@ -179,7 +180,7 @@ impl Work<'_> {
         Reading::new(self.context, self.project, self.package, &self.staging, &self.folder)
     }
 
-    fn needs<'a>(&'a self, edited: &'a Edited) -> Needs<'a> {
+    fn needs<'a>(&'a self, edited: &'a Edited, staged: &'a Path) -> Needs<'a> {
         Needs {
             package: self.package,
             root: self.project.repo.root(),
@@ -187,21 +188,23 @@ impl Work<'_> {
             facts: &edited.facts,
             replaced: edited.replaced,
             archive: edited.archive.as_ref().map(|archive| archive.name.file.as_str()),
+            staged: Some(staged),
         }
     }
 
-    /// Downloads what is not there, and shows it to the actions that come.
-    async fn fetch(&self, mut edited: Edited, workspace: &mut Workspace) -> Result<Edited> {
-        if self.options.only_spec && !self.actions.run_any(&[ActionName::PostModifications]) {
-            return Ok(edited);
+    /// Downloads what is not there, and shows it to the actions that come. Returns the paths in the folder of the spec.
+    pub(super) async fn fetch(&self, needs: &Needs<'_>, workspace: &mut Workspace) -> Result<Vec<PathBuf>> {
+        if self.options.only_spec && !self.actions.run_any(&[ActionName::CreatePatches, ActionName::PostModifications])
+        {
+            return Ok(Vec::new());
         }
-        let (needs, into) = (self.needs(&edited), self.staging.sources());
-        let fetched = sources::fetch(self.context, &self.shared.client, &needs, &self.folder, &into).await?;
-        edited.made.extend(fetched);
-        for path in &edited.made {
-            workspace.show_file(&into.join(path), &edited.file.folder.join(path), LaidAs::Link)?;
+        let into = self.staging.sources();
+        let fetched = sources::fetch(self.context, &self.shared.client, needs, &self.folder, &into).await?;
+        for path in &fetched {
+            let beside = needs.spec_file.folder.join(path);
+            workspace.show_file(self.context, &into.join(path), &beside, ShownAs::Passing).await?;
         }
-        Ok(edited)
+        Ok(fetched)
     }
 
     /// Runs `post-modifications` with all edits in the checkout.
@@ -209,16 +212,17 @@ impl Work<'_> {
         const NAME: ActionName = ActionName::PostModifications;
         let mut edited = edited;
         if self.actions.run_any(&[NAME]) {
-            workspace.show_spec(&edited.file.path, &edited.text)?;
+            workspace.show_spec(self.context, &edited.file.path, &edited.text).await?;
             let variables = Variables::post_modifications(self.package, &self.folder, &edited.facts.version);
             self.actions.run(self.context, NAME, &variables).await?;
             let reading = self.read()?;
             let (facts, stand_ins) = reading.facts().await?;
-            edited = Edited { text: reading.spec.to_bytes(), facts, stand_ins, ..edited };
+            let Reading { file, spec, .. } = reading;
+            edited = Edited { file, text: spec.to_bytes(), facts, stand_ins, ..edited };
             for path in &edited.made {
                 let (beside, own) = (edited.file.folder.join(path), self.staging.sources().join(path));
                 if workspace.is_replaced(&beside, &own) {
-                    self.staging.bring(&beside, path, self.context.source_date().is_some())?;
+                    self.staging.bring(&beside, path, self.context.source_date())?;
                 }
             }
         }
@@ -227,7 +231,7 @@ impl Work<'_> {
             if self.is_archive_shown() && workspace.is_replaced(&beside, &archive.path) {
                 archive.path = beside;
             }
-            self.staging.bring(&archive.path, Path::new(&archive.name.file), self.context.source_date().is_some())?;
+            self.staging.bring(&archive.path, Path::new(&archive.name.file), self.context.source_date())?;
         }
         Ok(edited)
     }
@@ -236,11 +240,4 @@ impl Work<'_> {
 /// The `upstream_ref` of the configuration.
 pub(super) fn configured_ref(package: &Package) -> Option<&str> {
     package.upstream_ref.as_ref().map(|reference| reference.value.as_str())
-}
-
-impl Options {
-    /// How the archive is shown beside the spec.
-    pub(super) fn archive_as(&self) -> LaidAs {
-        if self.copy_archive { LaidAs::Copy } else { LaidAs::Link }
-    }
 }

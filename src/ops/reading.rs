@@ -13,7 +13,7 @@ use crate::config::Package;
 use crate::context::Context;
 use crate::error::Result;
 use crate::project::staging::Staging;
-use crate::spec::{Facts, Spec};
+use crate::spec::{Facts, Known, Spec};
 use crate::tools::rpmbuild::Definitions;
 
 /// A spec file that was read.
@@ -22,6 +22,8 @@ pub struct Reading {
     pub file: Rc<SpecFile>,
     /// Its text.
     pub spec: Spec,
+    /// Whether the text says all, and rpm is not asked.
+    pub says_all: bool,
     facts: Answer<(Facts, Definitions)>,
 }
 
@@ -41,6 +43,7 @@ impl Reading {
         let file = Rc::new(SpecFile::read(context, project, package)?);
         let spec = Spec::parse(&file.text);
         let known = spec.facts().map_err(|error| file.named(error))?;
+        let says_all = matches!(known, Known::Text(_)) && !spec.uses_autorelease() && !spec.uses_autochangelog();
         let macros = project.parse_time_macros(package);
         let (asked, context, spec_file) = (spec.clone(), context.clone(), Rc::clone(&file));
         let (staging, folder) = (staging.clone(), folder.to_owned());
@@ -49,7 +52,7 @@ impl Reading {
             let facts = spec_file.facts(&context, known, &macros.with(&stand_ins), &staging, &folder).await?;
             Ok((facts, stand_ins))
         };
-        Ok(Self { file, spec, facts: facts.boxed_local().shared() })
+        Ok(Self { file, spec, says_all, facts: facts.boxed_local().shared() })
     }
 
     /// What the spec says, and the macros that rpm needs to read it.

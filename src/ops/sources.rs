@@ -1,7 +1,7 @@
 //! The files that a package needs besides its archive: those that are there, and those that have to be downloaded.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
 use serde::Serialize;
@@ -24,7 +24,7 @@ use crate::spec::{Facts, SourceFact, SourceId};
 const LOOKASIDE: &str = "sources";
 
 /// A file that is to be downloaded.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Missing {
     /// Who wants it: a tag of the spec such as `Source1`, or `sources` of the configuration.
     pub wanted_by: String,
@@ -37,6 +37,19 @@ pub struct Missing {
     /// Where that is written.
     #[serde(skip)]
     pub place: Option<Place>,
+}
+
+impl Missing {
+    /// Where it is, without credentials.
+    pub fn shown_url(&self) -> String {
+        redacted(&self.url).into_owned()
+    }
+}
+
+impl std::fmt::Debug for Missing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Missing").field("path", &self.path).field("url", &redacted(&self.url)).finish_non_exhaustive()
+    }
 }
 
 fn serialize_redacted<S: serde::Serializer>(url: &str, serializer: S) -> Result<S::Ok, S::Error> {
@@ -58,6 +71,8 @@ pub struct Needs<'a> {
     pub replaced: Option<SourceId>,
     /// The file name of the archive.
     pub archive: Option<&'a str>,
+    /// The folder with what was made and fetched already.
+    pub staged: Option<&'a Path>,
 }
 
 impl Needs<'_> {
@@ -70,10 +85,16 @@ impl Needs<'_> {
         let mut missing: BTreeMap<PathBuf, Missing> = BTreeMap::new();
         let mut order = Vec::new();
         let folder = &self.spec_file.folder;
-        let mut want = |one: Missing| -> Result<()> {
+        let mut want = |mut one: Missing| -> Result<()> {
             let placed = |error: Error| one.place.iter().cloned().fold(error, Error::at);
+            if is_plain(&one.path) && self.is_staged(&one.path) {
+                return Ok(());
+            }
             let to = file_within(self.root, folder, &one.path).map_err(placed)?;
-            if to.symlink_metadata().is_err() && !missing.contains_key(&to) {
+            // The names of what packit makes itself are taken.
+            let is_archive = self.archive.is_some_and(|name| one.path == Path::new(name));
+            if to.symlink_metadata().is_err() && !missing.contains_key(&to) && !is_archive {
+                one.path = to.strip_prefix(folder).unwrap_or(&to).to_owned();
                 order.push(to.clone());
                 missing.insert(to, one);
             }
@@ -98,17 +119,21 @@ impl Needs<'_> {
         Ok(order.into_iter().filter_map(|to| missing.remove(&to)).collect())
     }
 
-    /// Makes sure that every other file is there that the spec names: `fetched` holds what was downloaded.
+    fn is_staged(&self, name: &Path) -> bool {
+        self.staged.is_some_and(|staged| staged.join(name).symlink_metadata().is_ok())
+    }
+
+    /// Makes sure that every other file is there that the spec names.
     ///
     /// # Errors
     /// Of kind [`Kind::Project`] for a file that is not beside the spec, of kind [`Kind::Config`] for one that is a link out of the
     /// repository; with the line that names it.
-    pub fn check(&self, fetched: &Path) -> Result<()> {
+    pub fn check(&self) -> Result<()> {
         let folder = &self.spec_file.folder;
         for (tag, fact) in self.live() {
             let name = fact.file_name();
             let place = |error: Error| self.spec_file.line_of(fact.line).into_iter().fold(error, Error::at);
-            if fetched.join(name).symlink_metadata().is_ok() {
+            if self.is_staged(Path::new(name)) {
                 continue;
             }
             if folder.join(name).symlink_metadata().is_ok() {
@@ -139,6 +164,11 @@ impl Needs<'_> {
     }
 }
 
+/// Whether a path goes down only.
+fn is_plain(path: &Path) -> bool {
+    path.components().all(|part| matches!(part, Component::Normal(_)))
+}
+
 /// Joins a name from outside to `folder` in `root`, for a file to be written there.
 ///
 /// # Errors
@@ -158,7 +188,8 @@ fn file_within(root: &Path, folder: &Path, name: &Path) -> Result<PathBuf> {
     if text.ends_with('/') || name.file_name().is_none() {
         return refused("names no file");
     }
-    paths::join_within(root, folder, name)
+    // The repository is what nothing may leave, but a source lies with its spec.
+    paths::join_within(folder, folder, name).and_then(|_| paths::join_within(root, folder, name))
 }
 
 /// Downloads what is missing into the folder `into`, and returns the paths in it. Where the package has a `sources` file, nothing is
@@ -174,7 +205,7 @@ pub async fn fetch(
     into: &Path,
 ) -> Result<Vec<PathBuf>> {
     let missing = needs.missing()?;
-    if has_lookaside(context, folder, &needs.spec_file.folder)? {
+    if has_lookaside(context, folder, &needs.spec_file.folder).await? {
         if !missing.is_empty() {
             let names: Vec<_> = missing.iter().map(|one| format!("`{}`", one.path.display())).collect();
             let note = format!("there is a file `sources`: nothing is downloaded, not even {}", names.join(", "));
@@ -185,7 +216,7 @@ pub async fn fetch(
     let mut fetched = Vec::new();
     for one in missing {
         let placed = |error: Error| one.place.iter().cloned().fold(error, Error::at);
-        let to = file_within(into, into, &one.path)?;
+        let to = file_within(into, into, &one.path).map_err(placed)?;
         let cannot = || format!("`{}` cannot be written", to.display());
         fs::create_dir_all(to.parent().unwrap_or(into)).or_error(Kind::Environment, cannot)?;
         let name = one.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -198,9 +229,9 @@ pub async fn fetch(
 }
 
 /// Whether the package has a `sources` file. The files of it that are there are held against their checksums.
-fn has_lookaside(context: &Context, folder: &Path, spec_folder: &Path) -> Result<bool> {
+async fn has_lookaside(context: &Context, folder: &Path, spec_folder: &Path) -> Result<bool> {
     let path = folder.join(LOOKASIDE);
-    if !path.is_file() {
+    if !is_lookaside(folder) {
         return Ok(false);
     }
     let file = shown(context, &path);
@@ -214,17 +245,25 @@ fn has_lookaside(context: &Context, folder: &Path, spec_folder: &Path) -> Result
             return Ok(true);
         }
     };
-    for entry in &entries {
-        let beside = spec_folder.join(&entry.file);
-        if beside.is_file() {
-            check_entry(entry, &beside, &file, &text)?;
-        }
-    }
+    let spec_folder = spec_folder.to_owned();
+    let checking = tokio::task::spawn_blocking(move || {
+        let there = entries.iter().map(|entry| (entry, spec_folder.join(&entry.file)));
+        there
+            .filter(|(_, beside)| beside.is_file())
+            .try_for_each(|(entry, beside)| check_entry(entry, &beside, &file, &text))
+    });
+    checking.await.or_error(Kind::Bug, || "the reader of sources broke".to_owned())??;
     Ok(true)
 }
 
+/// Whether the folder of a package has a `sources` file, which keeps packit from downloading.
+pub fn is_lookaside(folder: &Path) -> bool {
+    folder.join(LOOKASIDE).is_file()
+}
+
 fn check_entry(entry: &Entry, beside: &Path, listed_in: &Path, text: &[u8]) -> Result<()> {
-    let listed = Checksum::new(entry.checksum, &entry.hex)?;
+    // One of an unknown kind cannot be held against anything.
+    let Ok(listed) = Checksum::new(entry.checksum, &entry.hex) else { return Ok(()) };
     let found = Checksum::of_file(listed.algorithm(), beside)?;
     if found == listed {
         return Ok(());

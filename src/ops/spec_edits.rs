@@ -61,7 +61,7 @@ impl Naming {
         project: &Project,
         package: &Package,
         options: &Options,
-        made: Made<'_>,
+        made: Ingredients<'_>,
     ) -> Result<Self> {
         let branch = snapshot_ref(&project.head, |name| context.variable(name));
         let moment = context.now();
@@ -122,7 +122,7 @@ impl Naming {
 
 /// What a name is made of, besides configuration and options.
 #[derive(Clone, Copy)]
-pub struct Made<'a> {
+pub struct Ingredients<'a> {
     /// What the spec says.
     pub facts: &'a Facts,
     /// The version.

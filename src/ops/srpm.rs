@@ -219,7 +219,11 @@ fn keep_in_place(prepared: &Prepared) -> Result<()> {
         let folder = beside.parent().unwrap_or(&spec_file.folder);
         fs::create_dir_all(folder)
             .or_error(Kind::Environment, || format!("`{}` cannot be written", beside.display()))?;
-        paths::put_in_place(&prepared.staging.sources().join(path), &beside)?;
+        let own = prepared.staging.sources().join(path);
+        // What was there for actions, and what they made of it, stays.
+        if beside.symlink_metadata().is_err() {
+            paths::put_in_place(&own, &beside)?;
+        }
     }
     match &prepared.archive {
         // An archive of an action is where the action wants it.

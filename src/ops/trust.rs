@@ -3,6 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::ops::project::Project;
 use crate::ops::workspace::ACTIONS;
+use crate::secret::redacted_line;
 
 /// Checks all chosen packages of a project.
 ///
@@ -20,7 +21,7 @@ pub fn check(project: &Project) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Kind::Config, "the configuration of the cloned project would run commands on this machine")
-        .cause(format!("they are: {}", commands.join("; ")))
+        .cause(format!("they are: {}", redacted_line(&commands.join("; "))))
         .hint("if you trust them: --trust")
         .hint("without them: --no-actions"))
 }

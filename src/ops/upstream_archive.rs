@@ -71,6 +71,9 @@ pub async fn by_action(
     });
     let look = looking.await.or_error(Kind::Bug, || "the reader of an archive broke".to_owned())?;
     let look = look.map_err(placed)?;
+    if look.as_ref().is_some_and(|look| !look.whole) {
+        context.found(Finding::note(format!("`{file}` unpacks to more than 4 GiB: only the beginning was looked at")));
+    }
     let top_folder = match &look {
         Some(Look { top: TopFolder::One { name, .. }, .. }) => name.clone(),
         look => by_template(context, package, version, &file, look.as_ref()),

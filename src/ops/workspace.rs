@@ -9,11 +9,11 @@ use futures_util::FutureExt as _;
 use super::actions::Actions;
 use crate::config::{self, ActionName, Package};
 use crate::context::Context;
-use crate::error::{Context as _, Kind, Result};
+use crate::error::{Context as _, Finding, Kind, Result};
 use crate::ops::project::Project;
 use crate::paths;
 use crate::process;
-use crate::project::guard::{Guard, LaidAs};
+use crate::project::guard::{Guard, lay_file};
 
 /// The checkout of a package while it is prepared and built.
 #[derive(Debug)]
@@ -89,38 +89,45 @@ impl Workspace {
             // What an action left behind in a group of its own would go on in the checkout.
             process::end_descendants().await;
         }
-        if let Self::Guarded(guard) = workspace {
-            let put_back = guard.put_back(context).await;
-            return match done {
-                Ok(done) => done.and_then(|done| put_back.map(|()| done)),
-                Err(broken) => std::panic::resume_unwind(broken),
-            };
+        let put_back = match workspace {
+            Self::Guarded(guard) => guard.put_back(context).await,
+            Self::Read | Self::Kept => Ok(()),
+        };
+        match (done, put_back) {
+            (Ok(Ok(done)), put_back) => put_back.map(|()| done),
+            (Ok(Err(error)), Ok(())) => Err(error),
+            (failed, Err(error)) => {
+                // Two things went wrong: this one is told first, and the other ends the run.
+                let causes = error.causes().iter().map(|cause| format!(": {cause}")).collect::<String>();
+                let found = Finding::warning(format!("{}{causes}", error.message()));
+                context.found(error.hints().iter().fold(found, |found, hint| found.hint(hint)));
+                failed.unwrap_or_else(|broken| std::panic::resume_unwind(broken))
+            }
+            (Err(broken), Ok(())) => std::panic::resume_unwind(broken),
         }
-        done.unwrap_or_else(|broken| std::panic::resume_unwind(broken))
     }
 
     /// Writes the edited spec into the checkout, for the actions that come.
     ///
     /// # Errors
-    /// Of kind [`Kind::Environment`].
-    pub fn show_spec(&mut self, spec: &Path, edited: &[u8]) -> Result<()> {
+    /// Of kind [`Kind::Environment`], and when git fails or the work is interrupted.
+    pub async fn show_spec(&mut self, context: &Context, spec: &Path, edited: &[u8]) -> Result<()> {
         match self {
             Self::Read => return Ok(()),
-            Self::Guarded(guard) => guard.keep_now(spec)?,
+            Self::Guarded(guard) => guard.keep_now(context, spec).await?,
             Self::Kept => {}
         }
         paths::replace_content(spec, edited)
     }
 
-    /// Shows a file that packit made or fetched, or that an action made elsewhere, as `name` beside the spec, for the actions that
-    /// come. One that is there already under this name is it.
+    /// Shows a file that packit made or fetched, or that an action made elsewhere, beside the spec, for the actions that come: as a
+    /// link, or as a copy where the user wants that or the file does not outlive this run. One that is there already is it.
     ///
     /// # Errors
-    /// Of kind [`Kind::Environment`].
-    pub fn show_file(&mut self, file: &Path, beside: &Path, laid_as: LaidAs) -> Result<()> {
-        let same = || fs::canonicalize(file).is_ok_and(|file| fs::canonicalize(beside).is_ok_and(|it| it == file));
-        let linked = laid_as == LaidAs::Copy && beside.is_symlink();
-        if matches!(self, Self::Read) || (same() && !linked) {
+    /// Of kind [`Kind::Environment`], and when git fails or the work is interrupted.
+    pub async fn show_file(&mut self, context: &Context, file: &Path, beside: &Path, shown_as: ShownAs) -> Result<()> {
+        let is_copy = shown_as == ShownAs::Copy;
+        if matches!(self, Self::Read) || (is_same(file, beside) && !(is_copy && beside.is_symlink())) {
             return Ok(());
         }
         let folder = beside.parent().unwrap_or(Path::new("/"));
@@ -128,15 +135,14 @@ impl Workspace {
         fs::create_dir_all(folder).or_error(Kind::Environment, cannot)?;
         let target = target_of_link(file, folder);
         match self {
-            Self::Guarded(guard) => guard.lay(if laid_as == LaidAs::Link { &target } else { file }, beside, laid_as),
+            Self::Guarded(guard) => {
+                let target = (!is_copy).then_some(target.as_path());
+                guard.lay(context, file, beside, target).await
+            }
             _ => {
-                if beside.symlink_metadata().is_ok() {
-                    fs::remove_file(beside).or_error(Kind::Environment, cannot)?;
-                }
-                match laid_as {
-                    LaidAs::Link => std::os::unix::fs::symlink(target, beside).or_error(Kind::Environment, cannot),
-                    LaidAs::Copy => fs::copy(file, beside).or_error(Kind::Environment, cannot).map(|_| ()),
-                }
+                let passing = shown_as == ShownAs::Passing;
+                let target = (!is_copy && !passing).then_some(target.as_path());
+                lay_file(file, beside, target).or_error(Kind::Environment, cannot)
             }
         }
     }
@@ -144,9 +150,23 @@ impl Workspace {
     /// Whether an action has put a file of its own where packit had shown `file`.
     pub fn is_replaced(&self, beside: &Path, file: &Path) -> bool {
         let shown = matches!(self, Self::Guarded(guard) if guard.is_laid(beside));
-        let same = || fs::canonicalize(file).is_ok_and(|file| fs::canonicalize(beside).is_ok_and(|it| it == file));
-        beside.is_file() && !shown && !same()
+        beside.is_file() && !shown && !is_same(file, beside)
     }
+}
+
+/// How a file is shown beside the spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShownAs {
+    /// A link: it is a file that stays.
+    Link,
+    /// A link where it is taken away again, else a copy: the file lies in the staging folder.
+    Passing,
+    /// A copy.
+    Copy,
+}
+
+fn is_same(file: &Path, other: &Path) -> bool {
+    fs::canonicalize(file).is_ok_and(|file| fs::canonicalize(other).is_ok_and(|other| other == file))
 }
 
 /// Whether an action works in the checkout of one of the chosen packages.

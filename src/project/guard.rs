@@ -5,7 +5,7 @@
 //! the tracked files were, and copies of the files of which git could not tell it: those with changes that are not committed, and
 //! spec files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -14,13 +14,15 @@ use fs_err as fs;
 
 use crate::context::Context;
 use crate::error::{Context as _, Finding, Kind, Result};
-use crate::git::Repo;
 use crate::git::work_tree::{Listing, WorkTree};
+use crate::git::{Head, Repo, command};
+use crate::paths;
+use crate::process::shell_word;
 
 mod journal;
 mod lock;
 
-use journal::{Files, Form, Journal, Kept, Laid, copy_file};
+use journal::{Files, Form, Journal, Kept, copy_file};
 use lock::Lock;
 
 /// The folder in git's folder.
@@ -34,19 +36,13 @@ const NAMED: usize = 10;
 #[derive(Debug)]
 pub struct Guard {
     root: PathBuf,
+    git_folder: PathBuf,
     files: Files,
     journal: Journal,
     before: Listing,
+    /// What was laid into the checkout, by its path.
+    laid: HashMap<PathBuf, Form>,
     lock: Option<Lock>,
-}
-
-/// How a file is laid into the checkout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LaidAs {
-    /// As a symbolic link with this target.
-    Link,
-    /// As a copy.
-    Copy,
 }
 
 impl Guard {
@@ -82,11 +78,13 @@ impl Guard {
         let root = repo.root().to_owned();
         let index = repo.git_folder().join("index");
         if index.exists() {
-            fs::copy(&index, files.index()).or_error(Kind::Environment, || "the index cannot be copied".to_owned())?;
+            copy_index(&index, &files.index())?;
         }
         let before = WorkTree { root: &root, index: &files.index() }.listing(context).await?;
-        let journal = Journal { head: repo.head()?.commit.to_string(), ..Journal::default() };
-        let mut guard = Self { root, files, journal, before, lock: None };
+        let Head { commit, branch } = repo.head()?;
+        let journal = Journal { head: commit.to_string(), branch, ..Journal::default() };
+        let git_folder = repo.git_folder().to_owned();
+        let mut guard = Self { root, git_folder, files, journal, before, laid: HashMap::new(), lock: None };
         let is_spec = |path: &&PathBuf| path.extension().is_some_and(|extension| extension == "spec");
         let mut kept: BTreeSet<PathBuf> = guard.before.untracked.iter().filter(is_spec).cloned().collect();
         kept.extend(guard.before.changed.iter().cloned());
@@ -120,49 +118,48 @@ impl Guard {
         Ok(())
     }
 
-    /// Makes sure that the file at `path` is put back as it is now, unless it is one that was there at the beginning.
+    /// Keeps a file that is about to be overwritten: to be put back as it is now, or, where it is a tracked file without changes at the
+    /// beginning, as git knows it.
+    async fn keep_late(&mut self, context: &Context, below: &Path) -> Result<()> {
+        let tree = WorkTree { root: &self.root, index: &self.files.index() };
+        if !self.before.untracked.contains(below) && tree.is_tracked(context, below).await? {
+            return Ok(());
+        }
+        self.keep(below)
+    }
+
+    /// Makes sure that the file at `path` is put back, before it is overwritten.
     ///
     /// # Errors
-    /// Of kind [`Kind::Environment`].
-    pub fn keep_now(&mut self, path: &Path) -> Result<()> {
+    /// Of kind [`Kind::Environment`], and when git fails or the work is interrupted.
+    pub async fn keep_now(&mut self, context: &Context, path: &Path) -> Result<()> {
         let below = self.below(path);
-        self.keep(&below)?;
+        self.keep_late(context, &below).await?;
         self.files.write(&self.journal)
     }
 
-    /// Lays the file `from` into the checkout as `path`, for the actions that come. It is removed in the end, unless an action has
-    /// put something else in its place; a file that was there before comes back.
+    /// Lays the file `from` into the checkout as `path`, for the actions that come: as a link that says `target`, or as a copy. In the
+    /// end what is there then is removed, even if an action has changed it; a file that was there before comes back.
     ///
     /// # Errors
-    /// Of kind [`Kind::Environment`].
-    pub fn lay(&mut self, from: &Path, path: &Path, laid_as: LaidAs) -> Result<()> {
+    /// Of kind [`Kind::Environment`], and when git fails or the work is interrupted.
+    pub async fn lay(&mut self, context: &Context, from: &Path, path: &Path, target: Option<&Path>) -> Result<()> {
         let cannot = || format!("`{}` cannot be written", path.display());
         let below = self.below(path);
-        if path.symlink_metadata().is_ok() {
-            self.keep(&below)?;
-            fs::remove_file(path).or_error(Kind::Environment, cannot)?;
+        if path.symlink_metadata().is_ok() && !self.laid.contains_key(&below) {
+            self.keep_late(context, &below).await?;
         }
-        let target = from.as_os_str().to_owned();
-        let mut laid = Laid { path: below.into_os_string(), form: Form::Link(target) };
-        match laid_as {
-            LaidAs::Link => {
-                self.journal.laid.push(laid);
-                self.files.write(&self.journal)?;
-                symlink(from, path).or_error(Kind::Environment, cannot)
-            }
-            LaidAs::Copy => {
-                fs::copy(from, path).or_error(Kind::Environment, cannot)?;
-                laid.form = Form::of(path).unwrap_or(laid.form);
-                self.journal.laid.push(laid);
-                self.files.write(&self.journal)
-            }
-        }
+        self.journal.laid.push(below.as_os_str().to_owned());
+        self.files.write(&self.journal)?;
+        lay_file(from, path, target).or_error(Kind::Environment, cannot)?;
+        self.laid.extend(Form::of(path).map(|form| (below, form)));
+        Ok(())
     }
 
     /// Whether the file at `path` is still what [`Guard::lay`] made of it.
     pub fn is_laid(&self, path: &Path) -> bool {
-        let below = self.below(path);
-        self.journal.laid.iter().any(|laid| laid.path == below && Form::of(path).as_ref() == Some(&laid.form))
+        let laid = self.laid.get(&self.below(path));
+        laid.is_some_and(|laid| Form::of(path).as_ref() == Some(laid))
     }
 
     /// Makes the checkout what it was, and names what the actions left besides. A signal does not stop it.
@@ -178,6 +175,7 @@ impl Guard {
                 .hint("the next run of packit tries it again")
                 .hint(format!("copies of what was not committed are in `{}`", self.files.folder.display()))
         })?;
+        self.head_back(context).await?;
         let left: Vec<&PathBuf> = now.untracked.difference(&self.before.untracked).collect();
         if !left.is_empty() {
             context.found(Finding::note(format!("the actions left in the checkout: {}", named(&left))));
@@ -186,6 +184,64 @@ impl Guard {
         let _ = fs::remove_dir_all(&self.files.folder);
         drop(self.lock);
         Ok(())
+    }
+}
+
+impl Guard {
+    /// Brings HEAD and the index back where an action has checked out or staged something. What it committed on the branch stays.
+    async fn head_back(&self, context: &Context) -> Result<()> {
+        let (repo, before) = (Repo::open(&self.root)?, &self.journal);
+        let now = repo.head()?;
+        if now.commit.to_string() != before.head || now.branch != before.branch {
+            let branch = before.branch.as_ref().map(|name| format!("refs/heads/{name}"));
+            let moved = branch
+                .as_ref()
+                .is_some_and(|name| repo.resolve(name).is_ok_and(|commit| commit.to_string() != before.head));
+            if moved {
+                let name = before.branch.as_deref().unwrap_or_default();
+                let what =
+                    format!("the actions have moved the branch `{name}`, which stays so: the files are as before");
+                let hint = format!("`git reset {}` takes the branch back, too", before.head);
+                context.found(Finding::warning(what).hint(hint));
+                return Ok(());
+            }
+            command::set_head(context, &self.root, branch.as_deref(), &before.head).await?;
+            context.found(Finding::note("the actions have checked out another commit: HEAD is put back"));
+        }
+        let (kept, index) = (self.files.index(), self.git_folder.join("index"));
+        let entries = async |index: &Path| WorkTree { root: &self.root, index }.entries(context).await;
+        if kept.exists() && entries(&kept).await? != entries(&index).await? {
+            let fresh = self.files.folder.join("index-to-be");
+            copy_index(&kept, &fresh)?;
+            paths::put_in_place(&fresh, &index)?;
+        }
+        Ok(())
+    }
+}
+
+/// Copies an index with its time: git judges by it which files may have changed in the same moment.
+fn copy_index(index: &Path, to: &Path) -> Result<()> {
+    let copy = || {
+        fs::copy(index, to)?;
+        let modified = fs::metadata(index)?.modified()?;
+        fs::OpenOptions::new().write(true).open(to)?.file().set_modified(modified)
+    };
+    copy().or_error(Kind::Environment, || format!("`{}` cannot be copied", index.display()))
+}
+
+/// Puts a link with this target, or a copy of `from`, at `path`; what is there gives way.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn lay_file(from: &Path, path: &Path, target: Option<&Path>) -> std::io::Result<()> {
+    // It may be what stands at `path`.
+    let from = fs::canonicalize(from)?;
+    if path.symlink_metadata().is_ok() {
+        fs::remove_file(path)?;
+    }
+    match target {
+        Some(target) => symlink(target, path),
+        None => fs::copy(from, path).map(|_| ()),
     }
 }
 
@@ -201,7 +257,12 @@ pub async fn recover(context: &Context, repo: &Repo) -> Result<()> {
     let _lock = Lock::claim(context, &files.folder).await?;
     // Whoever had the lock may have done it.
     if files.is_there() {
-        put_right(context, repo, &files).await?;
+        put_right(context, repo, &files).await.map_err(|error| {
+            let give_up = format!("to give it up: rm -r {}", shell_word(&files.folder.to_string_lossy()));
+            error
+                .within("a packit was killed in this checkout while actions worked in it, and it cannot be put back")
+                .hint(format!("{give_up}; copies of what was not committed are in `kept` there"))
+        })?;
     }
     let _ = fs::remove_dir_all(&files.folder);
     Ok(())
@@ -235,10 +296,10 @@ async fn put_right(context: &Context, repo: &Repo, files: &Files) -> Result<()> 
     Ok(())
 }
 
-/// Empties the folder of a guard, but for the lock.
+/// Empties the folder of a guard, but for its locks.
 fn sweep(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name() != OsStr::new(lock::NAME) {
+        if !lock::NAMES.iter().any(|name| entry.file_name() == *name) {
             let path = entry.path();
             let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
         }
@@ -254,20 +315,24 @@ async fn restore(
     journal: &Journal,
     backup: Option<&Path>,
 ) -> Result<(BTreeSet<PathBuf>, Listing)> {
-    for laid in &journal.laid {
-        let path = root.join(&laid.path);
-        if Form::of(&path).as_ref() == Some(&laid.form) {
-            let cannot = || format!("`{}` cannot be removed", path.display());
-            fs::remove_file(&path).or_error(Kind::Environment, cannot)?;
-        }
-    }
     let secure = |path: &Path| -> Result<()> {
         let Some(backup) = backup else { return Ok(()) };
         let to = backup.join(path);
         let cannot = || format!("`{}` cannot be written", to.display());
         fs::create_dir_all(to.parent().unwrap_or(backup)).or_error(Kind::Environment, cannot)?;
-        copy_file(&root.join(path), &to).or_error(Kind::Environment, cannot).map(|_| ())
+        let from = root.join(path);
+        if from.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+            return fs::rename(&from, &to).or_error(Kind::Environment, cannot);
+        }
+        copy_file(&from, &to).or_error(Kind::Environment, cannot).map(|_| ())
     };
+    for laid in &journal.laid {
+        let path = root.join(laid);
+        if path.symlink_metadata().is_ok_and(|found| !found.is_dir()) {
+            secure(Path::new(laid))?;
+            fs::remove_file(&path).or_error(Kind::Environment, || format!("`{}` cannot be removed", path.display()))?;
+        }
+    }
     let (index, mut restored) = (files.index(), BTreeSet::new());
     let tree = WorkTree { root, index: &index };
     let mut now = tree.listing(context).await?;

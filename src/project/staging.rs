@@ -178,12 +178,12 @@ impl Staging {
         Ok(())
     }
 
-    /// Brings a file from elsewhere into the folder with the sources, under this name: as a link, or as a `copy` with a mode that
-    /// does not depend on the user's umask. One that is there already stays.
+    /// Brings a file from elsewhere into the folder with the sources, under this name: as a link, or, for a source RPM that is to be
+    /// reproducible, as a copy with the time `modified` and a mode that does not depend on the user's umask.
     ///
     /// # Errors
     /// Of kind [`Kind::Environment`].
-    pub fn bring(&self, file: &Path, name: &Path, copy: bool) -> Result<()> {
+    pub fn bring(&self, file: &Path, name: &Path, modified: Option<Timestamp>) -> Result<()> {
         let to = self.sources().join(name);
         if to == file {
             return Ok(());
@@ -193,12 +193,13 @@ impl Staging {
             fs::remove_file(&to).or_error(Kind::Environment, cannot)?;
         }
         let real = fs::canonicalize(file).or_error(Kind::Environment, cannot)?;
-        if !copy {
+        let Some(modified) = modified else {
             return std::os::unix::fs::symlink(real, to).or_error(Kind::Environment, cannot);
-        }
+        };
         fs::copy(real, &to).or_error(Kind::Environment, cannot)?;
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-        fs::set_permissions(&to, mode).or_error(Kind::Environment, cannot)
+        fs::set_permissions(&to, mode).or_error(Kind::Environment, cannot)?;
+        paths::set_modified(&to, modified)
     }
 
     /// Writes a file of ours into the folder with the sources; a link of that name gives way. `modified` is its time of last

@@ -16,6 +16,7 @@ use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::event::What;
 use crate::paths;
+use crate::secret::redacted;
 
 /// How many bytes at the beginning of a file are looked at to tell a web page.
 const HEAD: usize = 512;
@@ -24,7 +25,7 @@ const HEAD: usize = 512;
 const PROGRESS: u64 = 256 * 1024;
 
 /// A file to be downloaded.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Wanted {
     /// Where it is. Credentials in it are used, and never shown.
     pub url: String,
@@ -32,6 +33,12 @@ pub struct Wanted {
     pub name: String,
     /// What is known of its content; all of them must be right.
     pub checksums: Vec<Checksum>,
+}
+
+impl std::fmt::Debug for Wanted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wanted").field("name", &self.name).field("url", &redacted(&self.url)).finish_non_exhaustive()
+    }
 }
 
 /// A file that was downloaded.
@@ -197,9 +204,10 @@ impl Job<'_> {
         }
         self.context.send(What::Bytes(size));
         let checksums: Vec<Checksum> = hashers.into_iter().map(Hasher::finish).collect();
-        // The right checksum outweighs what a server says of the type.
+        // The right checksum outweighs what a server says of the type, and so does a beginning that is no text.
         let is_right = !checksums.is_empty() && checksums == self.wanted.checksums;
-        if !may_be_page && !is_right && (is_page_by_type || is_page(&head)) {
+        let is_page = is_page(&head) || (is_page_by_type && is_text(&head));
+        if !may_be_page && !is_right && is_page {
             return Err(self.page(response.address()));
         }
         if let Some((wrong, right)) = checksums.iter().zip(&self.wanted.checksums).find(|(got, known)| got != known) {
@@ -268,6 +276,11 @@ fn is_name_of_page(name: &str) -> bool {
 fn is_type_of_page(content_type: &str) -> bool {
     let kind = content_type.split(';').next().unwrap_or_default().trim();
     ["text/html", "application/xhtml+xml"].iter().any(|page| kind.eq_ignore_ascii_case(page))
+}
+
+/// Whether the beginning of a file may be text: it holds no control characters but those of lines.
+fn is_text(head: &[u8]) -> bool {
+    !head.iter().any(|byte| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b))
 }
 
 /// Whether a file begins as web pages do.

@@ -264,6 +264,15 @@ fn credentials_are_handed_over_only_by_name() {
         .commit("Fail");
     let run = build(&repository, &[]).failure(2, &["GITHUB_TOKEN", "--pass-env", "https://***@example.com"]);
     assert!(!run.stderr.contains("canary"), "{run}");
+    repository.replace(".packit.yaml", "exit 1'", "exit 1' https://me:canary@example.com/x").commit("An address");
+    for arguments in [&["srpm", "-d"][..], &["srpm", "--json"], &["inspect"], &["inspect", "--json"]] {
+        let run = repository.packit(arguments);
+        assert!(run.code == Some(0) || run.code == Some(2), "{run}");
+        assert!(!run.stdout.contains("canary") && !run.stderr.contains("canary"), "{arguments:?}\n{run}");
+    }
+    let url = format!("file://{}", repository.folder.display());
+    let run = world.packit(world.path("out"), &["srpm", &url]).failure(2, &["--trust"]);
+    assert!(!run.stderr.contains("canary"), "{run}");
 }
 
 #[test]

@@ -207,6 +207,129 @@ fn unusual_checkouts_are_put_back_too() {
     end_sleepers(&world);
 }
 
+/// A project whose actions are these, committed.
+fn acting<'w>(world: &'w World, actions: &str) -> Repository<'w> {
+    let repository = Repository::hello(world);
+    repository.append(".packit.yaml", &format!("actions:\n{actions}")).commit("Act");
+    repository
+}
+
+const OUTPUT: [&str; 3] = ["srpm", "--output", "../out/x.src.rpm"];
+
+#[test]
+fn a_change_in_the_second_of_the_commit_is_kept() {
+    let world = World::new();
+    let repository = acting(&world, "  post-upstream-clone: sh -c 'echo more >> hello.txt'\n");
+    // The same size, and by the clock of the file system the same moment as the index: git must look at the content.
+    repository.write("hello.txt", "hello AGAIN\n");
+    let time = fs_err::metadata(repository.path(".git/index")).unwrap().modified().unwrap();
+    for file in ["hello.txt", ".git/index"] {
+        fs_err::OpenOptions::new().write(true).open(repository.path(file)).unwrap().file().set_modified(time).unwrap();
+    }
+    drop(repository.packit(&OUTPUT).success());
+    assert_eq!(fs_err::read_to_string(repository.path("hello.txt")).unwrap(), "hello AGAIN\n");
+}
+
+#[test]
+fn what_is_checked_out_and_staged_is_put_back() {
+    let world = World::new();
+    let repository = acting(
+        &world,
+        "  post-upstream-clone: git checkout --quiet 1.0.0
+  post-modifications: sh -c 'echo new > new.txt; echo x >> hello.txt; git add --all; git rm --quiet --cached hello.spec'
+",
+    );
+    repository.write("hello.txt", "mine\n").git(&["add", "hello.txt"]);
+    repository.write("hello.txt", "mine and more\n");
+    // The change would keep git from checking out the tag.
+    repository.replace(".packit.yaml", "checkout --quiet", "checkout --quiet --force");
+    let before = (repository.tracked(), repository.git(&["diff", "--cached"]));
+    let run = repository.packit(&OUTPUT).success().told("HEAD is put back");
+    assert_eq!((repository.tracked(), repository.git(&["diff", "--cached"])), before, "{run}");
+}
+
+#[test]
+fn a_branch_that_actions_move_is_told() {
+    let world = World::new();
+    let repository =
+        acting(&world, "  post-upstream-clone: sh -c 'echo x >> hello.txt; git commit --quiet --all --message auto'\n");
+    let head = repository.git(&["rev-parse", "HEAD"]);
+    let run = repository
+        .packit(&OUTPUT)
+        .success()
+        .told("have moved the branch `main`")
+        .told(&format!("git reset {}", head.trim()));
+    assert_eq!(fs_err::read_to_string(repository.path("hello.txt")).unwrap(), "hello again\n", "{run}");
+    repository.git(&["reset", "--quiet", head.trim()]);
+    assert_eq!(repository.git(&["status", "--porcelain"]), "");
+}
+
+#[test]
+fn a_tracked_archive_that_an_action_makes_anew_is_put_back() {
+    let world = World::new();
+    let repository = acting(
+        &world,
+        "  create-archive:
+  - sh -c 'echo overwritten > hello-1.0.0.tar.gz; mkdir -p out/top; tar -C out -czf out/hello-1.0.0.tar.gz top; echo out/hello-1.0.0.tar.gz'
+",
+    );
+    repository.write("hello-1.0.0.tar.gz", "committed").commit("Commit an archive");
+    let before = repository.tracked();
+    let run = repository.packit(&OUTPUT).success();
+    assert_eq!(repository.tracked(), before, "{run}");
+}
+
+#[test]
+fn a_failure_to_put_back_is_told_beside_the_failure_of_the_work() {
+    let world = World::new();
+    let repository = acting(
+        &world,
+        "  post-upstream-clone: sh -c 'echo x >> hello.txt; rm -r .git/packit/index; mkdir .git/packit/index; exit 3'\n",
+    );
+    let run =
+        repository.packit(&OUTPUT).failure(2, &["cannot be put back", "`post-upstream-clone` failed", "the next run"]);
+    assert_eq!(run.stderr.matches("error:").count(), 1, "{run}");
+    // It cannot be done by the next run either, which says how to give it up.
+    let run =
+        repository.packit(&[&OUTPUT[..], &["--no-actions"]].concat()).failure(2, &["cannot be put back", "rm -r"]);
+    assert!(run.stderr.contains(".git/packit"), "{run}");
+    fs_err::remove_dir_all(repository.path(".git/packit")).unwrap();
+    drop(repository.packit(&[&OUTPUT[..], &["--no-actions"]].concat()).success());
+}
+
+#[test]
+fn a_living_packit_of_another_name_is_waited_for() {
+    let world = World::new();
+    let repository = acting(&world, "  post-upstream-clone: sleep 0.5\n");
+    fs_err::copy(env!("CARGO_BIN_EXE_packit"), world.path("packit-other")).unwrap();
+    let mut other = world.command(world.path("packit-other"), &repository.folder);
+    let mut first = other.args(["srpm", "--output", "../out/y.src.rpm"]).stderr(Stdio::null()).spawn().unwrap();
+    while !repository.path(".git/packit/journal.json").exists() {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    drop(repository.packit(&OUTPUT).success().told("waiting for it"));
+    assert_eq!(first.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn what_a_killed_packit_left_running_is_ended() {
+    let world = World::new();
+    let repository = acting(
+        &world,
+        "  post-upstream-clone: sh -c 'trap \"\" TERM; while true; do echo still here >> hello.txt; sleep 0.05; done'\n",
+    );
+    let before = repository.tracked();
+    let mut child = start(&world, &repository.folder);
+    while repository.tracked() == before {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    kill("-KILL", child.id());
+    child.wait().unwrap();
+    drop(repository.packit(&[&OUTPUT[..], &["--no-actions"]].concat()).success().told("left running"));
+    assert_eq!(repository.tracked(), before);
+    assert_eq!(children(&world), Vec::new());
+}
+
 /// What files of a work tree hold.
 fn contents(repository: &Repository<'_>) -> Vec<Vec<u8>> {
     let files = ["a.bat", "hello.spec", "gone.txt", "link.txt", "hello.txt"];

@@ -111,6 +111,19 @@ fn a_clone_is_looked_at_without_running_anything() {
 }
 
 #[test]
+fn the_spec_of_a_clone_runs_nothing() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let marker = format!("%(touch {})", world.path("marker").display());
+    repository.replace("hello.spec", "A trivial program", &marker).commit("Evil");
+    repository.replace("hello.spec", "Version:        0.9", "Version:        %(touch ../marker)0.9").commit("Evil");
+    let url = format!("file://{}", repository.folder.display());
+    let run = world.packit(world.path("out"), &["inspect", &url]).success().told("not shown to rpm");
+    assert!(run.stdout.contains("version        1.0.0 from the tag"), "{run}");
+    assert!(!world.path("marker").exists());
+}
+
+#[test]
 fn a_spec_that_an_action_makes_is_not_missed() {
     let world = World::new();
     let repository = Repository::hello(&world);

@@ -1,6 +1,6 @@
 //! Source-git mode: the commits on top of upstream's become patches in the source RPM.
 
-use crate::support::{Repository, Run, SPEC, Srpm, World};
+use crate::support::{Answer, Repository, Run, SPEC, Server, Srpm, World};
 
 /// Upstream's tag 1.0.0, then packaging that does not go into patches, and two commits that do.
 fn project(world: &World) -> Repository<'_> {
@@ -97,19 +97,29 @@ fn the_action_create_patches_takes_their_place() {
 }
 
 #[test]
+fn sources_are_there_when_patches_are_made() {
+    let world = World::new();
+    let server = Server::new(|_| Answer::ok("data\n"));
+    let repository = project(&world);
+    repository.replace(".distro/hello.spec", "BuildArch", &format!("Source1: {}\nBuildArch", server.url("/data.txt")));
+    repository.append(".packit.yaml", "actions: {create-patches: cat .distro/data.txt}\n").commit("Look");
+    let run = repository.packit(&["srpm", "--output", "../out/x.src.rpm"]).success().told("create-patches: data");
+    assert_eq!(Srpm::open(world.path("out/x.src.rpm")).file("data.txt"), b"data\n", "{run}");
+}
+
+#[test]
 fn a_second_run_in_place_adds_nothing() {
     let world = World::new();
     let repository = project(&world);
-    let run = |world: &World| {
+    let run = || {
         drop(
             repository.packit(&["srpm", "--in-place", "--no-update-release", "--output", "../out/x.src.rpm"]).success(),
         );
-        let _ = world;
         fs_err::read_to_string(repository.path(".distro/hello.spec")).unwrap()
     };
-    let first = run(&world);
+    let first = run();
     assert!(first.contains("Patch7:") && repository.path(".distro/zero.patch").is_file(), "{first}");
-    assert_eq!(run(&world), first);
+    assert_eq!(run(), first);
 }
 
 #[test]
@@ -119,6 +129,7 @@ fn what_commits_say_of_their_patches_is_checked() {
         ("Evil\n\nPatch-name: ../evil.patch\n", &["../evil.patch"][..]),
         ("Evil\n\nPatch-name: hello.spec\n", &["hello.spec"]),
         ("Evil\n\nPatch-name: zero.patch\n", &["zero.patch"]),
+        ("Evil\n\nPatch-name: hello-1.0.0.tar.gz\n", &["hello-1.0.0.tar.gz"]),
         ("Evil\n\nPatch-name: -rf.patch\n", &["-rf.patch"]),
         ("Evil\n\nPatch-id: 3\n", &["Patch8", "number 3"]),
     ] {

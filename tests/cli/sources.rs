@@ -108,6 +108,59 @@ fn actions_see_what_was_fetched() {
 }
 
 #[test]
+fn what_actions_make_of_it_is_the_same_each_time() {
+    let world = World::new();
+    let server = Server::new(|_| Answer::ok("data\n"));
+    let repository = project(&world, &format!("Source1: {}", server.url("/data.txt")));
+    repository
+        .append(".packit.yaml", "actions:\n  post-modifications: sed -i s/data/datadata/ data.txt\n")
+        .commit("Act");
+    for _ in 0..2 {
+        let run = repository.packit(&["srpm", "--output", "../out/x.src.rpm"]).success();
+        assert_eq!(Srpm::open(world.path("out/x.src.rpm")).file("data.txt"), b"datadata\n", "{run}");
+        assert!(!repository.path("data.txt").exists());
+    }
+    // In place it stays, as the action left it.
+    drop(repository.packit(&["srpm", "--in-place", "--output", "../out/x.src.rpm"]).success());
+    assert!(!repository.path("data.txt").is_symlink());
+    assert_eq!(fs_err::read_to_string(repository.path("data.txt")).unwrap(), "datadata\n");
+}
+
+#[test]
+fn in_place_leaves_files_and_no_links_when_it_fails() {
+    let world = World::new();
+    let server = Server::new(|_| Answer::ok("data\n"));
+    let repository = project(&world, &format!("Source1: {}", server.url("/data.txt")));
+    repository.append(".packit.yaml", "actions:\n  post-modifications: 'false'\n").commit("Fail");
+    repository.packit(&["srpm", "--in-place"]).failure(2, &["post-modifications"]);
+    assert_eq!(fs_err::read_to_string(repository.path("data.txt")).unwrap(), "data\n");
+    assert!(repository.path("hello-1.0.0.tar.gz").is_file() && !repository.path("hello-1.0.0.tar.gz").is_symlink());
+    drop(repository.packit(&["srpm", "--no-actions", "--output", "../out/x.src.rpm"]).success());
+}
+
+#[test]
+fn the_archive_of_packit_is_not_replaced() {
+    let world = World::new();
+    let server = Server::new(|_| Answer::ok(archive()));
+    let repository = Repository::hello(&world);
+    let config = format!("sources:\n- path: hello-1.0.0.tar.gz\n  url: {}\n", server.url("/x.tar.gz"));
+    repository.append(".packit.yaml", &config).commit("Configure");
+    let run = build(&repository, &[]).success();
+    assert_ne!(Srpm::open(run.path()).file("hello-1.0.0.tar.gz"), archive());
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn a_missing_source_is_marked_in_the_text_that_the_action_left() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let action = "actions:\n  post-modifications: |\n    sed -i '1i Source5: missing.txt' hello.spec\n";
+    repository.append(".packit.yaml", action).commit("Act");
+    let run = repository.packit(&["srpm"]).failure(2, &["Source5 names the file `missing.txt`", "hello.spec:1"]);
+    assert!(run.stderr.contains("1 | Source5: missing.txt"), "{run}");
+}
+
+#[test]
 fn each_fault_is_one_clear_error_and_a_rerun_completes() {
     let world = World::new();
     let page = "<!DOCTYPE html><html><title>Sign in</title></html>";
@@ -167,6 +220,7 @@ fn names_that_lead_out_are_refused() {
         ("-rf", &["begins with `-`"]),
         ("./", &["names no file"]),
         ("..", &[".."]),
+        ("sub/../../x", &["leads out"]),
     ] {
         let repository = Repository::hello(&world);
         std::os::unix::fs::symlink(&outside, repository.path("out")).unwrap();

@@ -17,7 +17,8 @@ Examples:
 
 /// Make the archive of the project that goes into a source RPM
 ///
-/// Makes NAME-VERSION.tar.gz of HEAD with `git archive`, everything in it below NAME-VERSION/, and prints its path.
+/// Makes NAME-VERSION.tar.gz of HEAD with `git archive`, everything in it below NAME-VERSION/, or lets the action `create-archive` make
+/// the archive, and prints its path.
 #[derive(Debug, Args)]
 #[command(args_override_self = true, after_long_help = EXAMPLES)]
 pub struct Arguments {

@@ -26,7 +26,8 @@ const TAGS: usize = 12;
 
 /// Show what `packit srpm` finds and would do: version, release, archive, downloads, actions
 ///
-/// Builds nothing, changes nothing and asks nobody. Of all actions only get-current-version is run, as it says the version.
+/// Builds nothing, changes nothing and asks nobody. Of all actions only get-current-version is run, as it says the version. Of a URL
+/// nothing is run at all without --trust.
 #[derive(Debug, Args)]
 #[command(args_override_self = true, after_long_help = EXAMPLES)]
 pub struct Arguments {
@@ -126,7 +127,7 @@ impl Text {
             self.archive(archive);
         }
         for missing in &package.downloads {
-            let url = crate::secret::redacted(&missing.url).into_owned();
+            let url = missing.shown_url();
             self.line(0, "download", format!("{}: {url} to {}", missing.wanted_by, missing.path.display()));
         }
         for action in &package.actions {

@@ -27,8 +27,9 @@ Examples:
 /// Make source RPMs from the project
 ///
 /// Takes the version from the newest git tag that HEAD contains, makes the archive of HEAD with `git archive`, sets Version, Release,
-/// Source and %setup in a copy of the spec file, and calls `rpmbuild -bs`. All of that happens in a temporary folder. Prints the
-/// path of each source RPM.
+/// Source and %setup in a copy of the spec file, downloads sources that are not there, and calls `rpmbuild -bs`. All of that happens in a
+/// temporary folder. The actions of the configuration run in the checkout, which is put back afterwards. Prints the path of each source
+/// RPM.
 #[derive(Debug, Args)]
 #[command(args_override_self = true, after_long_help = EXAMPLES)]
 pub struct Arguments {

@@ -22,10 +22,12 @@ const INDEX: &str = "index";
 pub(super) struct Journal {
     /// The commit that was checked out.
     pub(super) head: String,
+    /// The branch that was checked out.
+    pub(super) branch: Option<String>,
     /// Files with a copy.
     pub(super) kept: Vec<Kept>,
-    /// Files that packit itself laid into the checkout.
-    pub(super) laid: Vec<Laid>,
+    /// Files that packit itself lays into the checkout: in the end there are none of these names but those that are kept.
+    pub(super) laid: Vec<OsString>,
 }
 
 /// A file that is to be as its copy is.
@@ -37,32 +39,23 @@ pub(super) struct Kept {
     pub(super) copy: Option<usize>,
 }
 
-/// A file that is to be removed if it is still what packit laid there.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Laid {
-    /// The file.
-    pub(super) path: OsString,
-    /// What it is.
-    pub(super) form: Form,
-}
-
-/// What packit laid into a checkout.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What a file is, to tell whether it is still the same one.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Form {
     /// A symbolic link, and what it leads to.
-    Link(OsString),
-    /// A copy: its size in bytes, and its time of last change in seconds and nanoseconds.
-    Copy(u64, i64, i64),
+    Link(PathBuf),
+    /// A file: device, inode, size in bytes, and time of last change in seconds and nanoseconds.
+    File(u64, u64, u64, i64, i64),
 }
 
 impl Form {
     /// What `path` is.
     pub(super) fn of(path: &Path) -> Option<Self> {
-        let metadata = path.symlink_metadata().ok()?;
-        if metadata.is_symlink() {
-            return fs::read_link(path).ok().map(|target| Self::Link(target.into_os_string()));
+        let found = path.symlink_metadata().ok()?;
+        if found.is_symlink() {
+            return fs::read_link(path).ok().map(Self::Link);
         }
-        Some(Self::Copy(metadata.len(), metadata.mtime(), metadata.mtime_nsec()))
+        Some(Self::File(found.dev(), found.ino(), found.len(), found.mtime(), found.mtime_nsec()))
     }
 }
 

@@ -1,9 +1,9 @@
 //! One packit at a time may let actions work in a checkout.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use fs_err as fs;
@@ -12,88 +12,98 @@ use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::process;
 
-/// The name of the locked file. It holds the id of the process that locked it.
-pub(super) const NAME: &str = "lock";
+/// Locked as long as a packit works in the checkout; holds the id of its process.
+const PACKIT: &str = "lock";
+/// Locked as long as a packit or one of its children does: children inherit this one.
+const CHILDREN: &str = "children";
+/// The files that belong to the lock.
+pub(super) const NAMES: [&str; 2] = [PACKIT, CHILDREN];
 /// How often somebody who waits looks again.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// The lock of a folder, given back when dropped.
 #[derive(Debug)]
-pub(super) struct Lock(File);
+pub(super) struct Lock {
+    packit: File,
+    children: File,
+}
 
 impl Lock {
-    /// Locks `folder`, which is made where it is not there. Waits as long as another packit has it. What a packit that was killed
-    /// has left running is ended: children inherit the lock.
+    /// Locks `folder`, which is made where it is not there. Waits as long as another packit has it; what one that was killed has
+    /// left running is ended.
     ///
     /// # Errors
-    /// Of kind [`Kind::Environment`] when the folder cannot be written; of kind [`Kind::Interrupted`].
+    /// Of kind [`Kind::Environment`] when the folder cannot be written or locked; of kind [`Kind::Interrupted`].
     pub(super) async fn claim(context: &Context, folder: &Path) -> Result<Self> {
-        let path = folder.join(NAME);
-        let mut told = false;
-        loop {
-            let cannot = || format!("`{}` cannot be written", path.display());
-            if let Some(lock) = try_claim(folder, &path).or_error(Kind::Environment, cannot)? {
-                return Ok(lock);
-            }
-            match holder(&path) {
-                Some(id) if is_packit(id) && !told => {
-                    context.tell(format!("another packit (process {id}) works in this checkout: waiting for it"));
-                    told = true;
-                }
-                Some(id) if !is_packit(id) => process::end_holders(&path),
-                _ => {}
-            }
-            tokio::select! {
-                () = tokio::time::sleep(PAUSE) => {}
-                () = context.interrupt().stopped() => return Err(Error::interrupted()),
-            }
-        }
+        let cannot = || format!("`{}` cannot be locked", folder.display());
+        let packit = waited_for(context, folder, PACKIT, || {
+            let holder = fs::read_to_string(folder.join(PACKIT)).unwrap_or_default();
+            let id = Some(holder.trim()).filter(|id| !id.is_empty()).map(|id| format!(" (process {id})"));
+            context.tell(format!("another packit{} works in this checkout: waiting for it", id.unwrap_or_default()));
+        });
+        let mut packit = packit.await?;
+        write!(packit, "{}", std::process::id()).or_error(Kind::Environment, cannot)?;
+        let children = waited_for(context, folder, CHILDREN, || {
+            context.tell("ending what a packit that was killed has left running in this checkout");
+            process::end_holders(&folder.join(CHILDREN));
+        });
+        let children = children.await?;
+        let inherited = rustix::io::FdFlags::empty();
+        rustix::io::fcntl_setfd(&children, inherited)
+            .map_err(std::io::Error::from)
+            .or_error(Kind::Environment, cannot)?;
+        Ok(Self { packit, children })
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
         // Closing it would not do: a child that goes on has it too.
-        let _ = self.0.unlock();
+        let _ = self.children.unlock();
+        let _ = self.packit.unlock();
+    }
+}
+
+/// The locked file of that name, emptied. `told` is called once before there is a wait.
+async fn waited_for(context: &Context, folder: &Path, name: &str, told: impl FnOnce()) -> Result<File> {
+    let mut told = Some(told);
+    loop {
+        let cannot = || format!("`{}` cannot be locked", folder.join(name).display());
+        if let Some(file) = try_lock(folder, name).or_error(Kind::Environment, cannot)? {
+            return Ok(file);
+        }
+        if let Some(told) = told.take() {
+            told();
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            () = context.interrupt().stopped() => return Err(Error::interrupted()),
+        }
     }
 }
 
 /// `None` when somebody else has the lock.
-fn try_claim(folder: &Path, path: &PathBuf) -> std::io::Result<Option<Lock>> {
+fn try_lock(folder: &Path, name: &str) -> std::io::Result<Option<File>> {
     match std::fs::DirBuilder::new().mode(0o700).create(folder) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
-    let opened = fs::OpenOptions::new().create(true).truncate(false).write(true).open(path);
-    let mut file = match opened {
+    let path = folder.join(name);
+    let file = match fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path) {
         Ok(file) => file.into_parts().0,
         // Whoever had the folder has just removed it.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    if file.try_lock().is_err() {
-        return Ok(None);
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(error)) => return Err(error),
     }
     // Between opening and locking, whoever had it may have removed it.
-    if !fs::metadata(path).is_ok_and(|now| file.metadata().is_ok_and(|then| now.ino() == then.ino())) {
+    if !fs::metadata(&path).is_ok_and(|now| file.metadata().is_ok_and(|then| now.ino() == then.ino())) {
         return Ok(None);
     }
-    rustix::io::fcntl_setfd(&file, rustix::io::FdFlags::empty())?;
     file.set_len(0)?;
-    write!(file, "{}", std::process::id())?;
-    Ok(Some(Lock(file)))
-}
-
-fn holder(path: &Path) -> Option<u32> {
-    fs::read_to_string(path).ok()?.trim().parse().ok()
-}
-
-/// Whether a process runs this very program.
-fn is_packit(id: u32) -> bool {
-    let name = |of: &str| {
-        let path = fs::read_link(format!("/proc/{of}/exe")).ok()?;
-        // A program that was replaced meanwhile has ` (deleted)` behind its name.
-        Some(path.file_name()?.to_string_lossy().trim_end_matches(" (deleted)").to_owned())
-    };
-    name(&id.to_string()).is_some_and(|other| Some(other) == name("self"))
+    Ok(Some(file))
 }
