@@ -131,6 +131,12 @@ impl Context {
         }
     }
 
+    /// What time it really is, whatever `SOURCE_DATE_EPOCH` says: for the age of what is kept, never for what goes into a result.
+    #[expect(clippy::disallowed_methods, reason = "this is the place that reads the clock")]
+    pub fn clock(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
     /// The time zone: the one that `TZ` names, else that of the machine, read from its file. jiff would find it too, but walks
     /// through the whole database of time zones for it.
     fn time_zone(&self) -> TimeZone {

@@ -3,7 +3,6 @@
 /// Commands of the Python packit, today's and former names, that this version does not have yet.
 const NOT_YET: &[&str] = &[
     "build",
-    "config",
     "copr-build",
     "create-update",
     "dist-git",

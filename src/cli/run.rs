@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use super::commands::{create_archive, inspect, srpm};
+use super::commands::{config as config_commands, create_archive, inspect, srpm};
 use super::global::{Color, Global};
 use super::{exit, names, values};
 use crate::config::{self, User};
@@ -47,6 +47,7 @@ enum Command {
     Srpm(srpm::Arguments),
     CreateArchive(create_archive::Arguments),
     Inspect(inspect::Arguments),
+    Config(config_commands::Arguments),
 }
 
 /// What every command gets besides its own arguments.
@@ -111,7 +112,7 @@ fn refuse(mut error: clap::Error, asks_json: bool) -> u8 {
 
 fn run(cli: &Cli, matches: &ArgMatches) -> u8 {
     let ui = Ui::new(appearance(&cli.global));
-    let name = matches.subcommand_name().unwrap_or("packit");
+    let name = name(matches);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.or_error(Kind::Environment, || "the runtime cannot be started".to_owned());
     let done = runtime.map_err(Failed::from).and_then(|runtime| {
@@ -125,11 +126,22 @@ fn run(cli: &Cli, matches: &ArgMatches) -> u8 {
         Err(failed) => {
             ui.error(&failed.error);
             if cli.global.json && !failed.printed {
-                let _ = envelope::failed(name, &failed.error, &ui.warnings()).map(|object| ui.json(&object));
+                let _ = envelope::failed(&name, &failed.error, &ui.warnings()).map(|object| ui.json(&object));
             }
             exit::code(failed.error.kind())
         }
     }
+}
+
+/// The name of the command, with that of its group: `config targets`.
+fn name(matches: &ArgMatches) -> String {
+    let mut names = Vec::new();
+    let mut next = matches.subcommand();
+    while let Some((name, matches)) = next {
+        names.push(name);
+        next = matches.subcommand();
+    }
+    if names.is_empty() { "packit".to_owned() } else { names.join(" ") }
 }
 
 /// A failure, and whether the command has already printed it as JSON.
@@ -159,6 +171,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
         Command::Srpm(arguments) => srpm::run(&run, arguments).await,
         Command::CreateArchive(arguments) => create_archive::run(&run, arguments).await,
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,
+        Command::Config(arguments) => config_commands::run(&run, arguments).await,
     }
 }
 

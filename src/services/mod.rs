@@ -2,10 +2,13 @@
 //! values: they know neither the configuration nor each other.
 
 pub mod address;
+pub mod bodhi;
 pub mod download;
 pub mod download_cache;
 mod failure;
 pub mod http;
+mod json;
+pub mod opensuse;
 
 pub use address::Address;
 pub use download::{Downloaded, Origin, Wanted, download};

@@ -28,4 +28,5 @@ mod sources;
 mod spec_edits;
 mod srpm;
 mod support;
+mod targets;
 mod version;

@@ -1,5 +1,6 @@
 //! One file for each command: its arguments, the request that they make, and how the report is printed.
 
+pub mod config;
 pub mod create_archive;
 pub mod inspect;
 mod outcome;

@@ -8,6 +8,6 @@ mod world;
 
 pub use repository::{Repository, SPEC};
 pub use run::Run;
-pub use server::{Answer, Server};
+pub use server::{Answer, Request, Server};
 pub use srpm::{Srpm, members};
 pub use world::World;
