@@ -38,6 +38,7 @@ complete -c packit -n "__fish_packit_needs_command" -s V -l version -d 'Print ve
 complete -c packit -n "__fish_packit_needs_command" -f -a "srpm" -d 'Make source RPMs from the project'
 complete -c packit -n "__fish_packit_needs_command" -f -a "create-archive" -d 'Make the archive of the project that goes into a source RPM'
 complete -c packit -n "__fish_packit_needs_command" -f -a "inspect" -d 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions'
+complete -c packit -n "__fish_packit_needs_command" -f -a "config" -d 'Look at the configuration and what it means'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
@@ -113,3 +114,27 @@ complete -c packit -n "__fish_packit_using_subcommand inspect" -l merge-pr -d 'M
 complete -c packit -n "__fish_packit_using_subcommand inspect" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -f -a "targets" -d 'Show what targets such as fedora-stable mean today'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l offline -d 'Ask nobody: take what the cache has, however old, else the list that packit was built with'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l chroots -d 'Print only the chroots, one a line'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l branches -d 'Print only the branches, one a line'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -25,6 +25,7 @@
 //! * what is downloaded: [`ops::sources`], [`services::download()`]
 //! * how the spec is edited: [`ops::spec_update`], and below it [`spec`]
 //! * how a file is fetched and verified: [`mod@services::download`], [`services::download_cache`]
+//! * what a target such as `fedora-stable` means: [`ops::targets`], [`ops::target_names`], [`ops::release_lists`]
 //! * what a message looks like: [`ui::diagnostic`]
 
 pub mod checksum;

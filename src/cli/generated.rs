@@ -86,7 +86,7 @@ fn environment(command: &Command, page: &mut Roff) {
 }
 
 /// Variables that stand for no option: the commands that heed them, the name, what it is for.
-const OTHER_VARIABLES: [(&[&str], &str, &str); 8] = [
+const OTHER_VARIABLES: [(&[&str], &str, &str); 11] = [
     (
         &["srpm", "create-archive", "inspect"],
         "SOURCE_DATE_EPOCH",
@@ -95,11 +95,14 @@ const OTHER_VARIABLES: [(&[&str], &str, &str); 8] = [
     (&["srpm"], "RPM_PACKAGER", "Who signs the changelog entry."),
     (&["srpm", "create-archive", "inspect"], "TMPDIR", "The folder for temporary files, /tmp by default."),
     (&["srpm"], "XDG_CACHE_HOME", "The folder for packit/downloads, what was downloaded, ~/.cache by default."),
-    (&["srpm"], "PACKIT_USER_AGENT", "How packit calls itself to the servers that it downloads from."),
-    (&["srpm"], "http_proxy, https_proxy, no_proxy", "Proxies for downloads, as curl reads them."),
-    (&["srpm"], "SSL_CERT_FILE", "Certificates to trust instead of those of the system."),
+    (&["targets"], "XDG_CACHE_HOME", "The folder for packit/releases, what the services listed, ~/.cache by default."),
+    (&["targets"], "PACKIT_BODHI_URL", "The base URL of Bodhi, https://bodhi.fedoraproject.org by default."),
+    (&["targets"], "PACKIT_OPENSUSE_URL", "The base URL of openSUSE's list, https://get.opensuse.org by default."),
+    (&["srpm", "targets"], "PACKIT_USER_AGENT", "How packit calls itself to the servers that it asks."),
+    (&["srpm", "targets"], "http_proxy, https_proxy, no_proxy", "Proxies, as curl reads them."),
+    (&["srpm", "targets"], "SSL_CERT_FILE", "Certificates to trust instead of those of the system."),
     (
-        &["srpm", "create-archive", "inspect"],
+        &["srpm", "create-archive", "inspect", "targets"],
         "XDG_CONFIG_HOME",
         "The folder for packit.yaml, the user's own configuration, ~/.config by default.",
     ),

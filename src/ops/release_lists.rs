@@ -81,8 +81,9 @@ pub struct ReleaseLists<'a> {
 
 /// How a client behaves that asks for lists: as there is something to fall back to, it gives up early.
 pub fn settings(offline: bool) -> Settings {
+    let seconds = Duration::from_secs;
     let pauses = vec![Duration::from_millis(500)];
-    Settings { offline, connect: Duration::from_secs(5), idle: Duration::from_secs(15), pauses, ..Settings::default() }
+    Settings { offline, connect: seconds(5), idle: seconds(15), pauses, longest_pause: seconds(5) }
 }
 
 impl<'a> ReleaseLists<'a> {
