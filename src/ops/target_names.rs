@@ -363,7 +363,7 @@ mod tests {
             ("fedora_rawhide", &["fedora-rawhide"]),
             ("rawhid", &["rawhide"]),
             ("epel-9-all", &["epel-10-all", "epel-all"]),
-            ("epel-9.1", &["epel-9"]),
+            ("epel-9.1", &[]),
             ("fedora-042", &[]),
             ("opensuse-tumblewed", &["opensuse-tumbleweed"]),
             ("foo", &[]),

@@ -265,3 +265,94 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
     let names = if request.targets.is_empty() { targets.aliases().await? } else { request.targets };
     Ok(Report { targets: targets.meanings(&names).await? })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::event::What;
+    use crate::interrupt::Interrupt;
+
+    /// What `ask` gives on the list that packit was built with, and what was told.
+    fn on_built_in<T>(ask: impl AsyncFnOnce(&Targets<'_>) -> T) -> (T, Vec<String>) {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&told);
+        let sink = Arc::new(move |event: crate::event::Event| {
+            if let What::Found(finding) = event.what {
+                kept.lock().unwrap().push(format!("{} {}", finding.message, finding.hints.concat()));
+            }
+        });
+        let context = Context::with("/".into(), HashMap::new(), sink, Interrupt::default()).unwrap();
+        let client = Client::new(settings(true));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let given = runtime.block_on(ask(&Targets::new(&context, &client)));
+        let told = told.lock().unwrap().clone();
+        (given, told)
+    }
+
+    fn words(text: &str) -> Vec<String> {
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn chroots_branches_and_koji_targets() {
+        for (targets, chroots, branches, koji) in [
+            ("", "fedora-43-x86_64 fedora-44-x86_64", "f43 f44", "f43 f44"),
+            ("rawhide fedora-rawhide-s390x", "fedora-rawhide-x86_64 fedora-rawhide-s390x", "main", "rawhide"),
+            ("fedora-latest f44 fedora-44-x86_64", "fedora-44-x86_64", "f44", "f44"),
+            (
+                "epel-10-all epel-6",
+                "rhel+epel-10-x86_64 epel-10-x86_64 epel-6-x86_64",
+                "epel10.2 epel10 el6",
+                "epel10.2 epel10 epel6",
+            ),
+            ("epel-11-all", "", "", ""),
+        ] {
+            let (found, _) = on_built_in(async |known| known.chroots(&words(targets)).await.unwrap());
+            assert_eq!(found, words(chroots), "{targets}");
+            let (found, _) = on_built_in(async |known| known.branches(&words(targets), "main").await.unwrap());
+            assert_eq!(found, words(branches), "{targets}");
+            let (found, _) = on_built_in(async |known| known.koji_targets(&words(targets)).await.unwrap());
+            assert_eq!(found, words(koji), "{targets}");
+        }
+    }
+
+    #[test]
+    fn branches_may_have_any_name() {
+        let (found, told) =
+            on_built_in(async |known| known.branches(&words("work fedora-stabel main f43"), "rawhide").await.unwrap());
+        assert_eq!(found, words("work fedora-stabel main f43"));
+        assert_eq!(
+            told,
+            ["`fedora-stabel` is taken for the name of a branch: it is no alias did you mean `fedora-stable`?"]
+        );
+        for (targets, message) in
+            [("../x", "is no target"), ("f43 opensuse-all", "has no branch"), ("mageia-9-x86_64", "has no branch")]
+        {
+            let (found, _) = on_built_in(async |known| known.branches(&words(targets), "main").await);
+            let error = found.unwrap_err();
+            assert!(error.kind() == Kind::Usage && error.message().contains(message), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_chroot_is_not_built_for() {
+        for (targets, message) in [("fedora-43 work", "`work` is no target"), ("main", "`main` is a branch")] {
+            let (found, _) = on_built_in(async |known| known.chroots(&words(targets)).await);
+            let error = found.unwrap_err();
+            assert!(error.kind() == Kind::Usage && error.message().contains(message), "{error}");
+        }
+    }
+
+    #[test]
+    fn each_list_is_looked_for_once() {
+        let (_, told) = on_built_in(async |known| {
+            for target in ["fedora-all", "epel-all", "opensuse-all", "fedora-stable", "opensuse-leap-all"] {
+                assert!(known.meaning(target).await.unwrap().unwrap().from.is_some());
+            }
+        });
+        assert_eq!(told.len(), 2, "{told:?}");
+    }
+}
