@@ -57,6 +57,20 @@ impl WorkTree<'_> {
         Ok(!list.output(context).await?.success()?.stdout.is_empty())
     }
 
+    /// The tracked files that git does not look at: those with the flags assume-unchanged and skip-worktree.
+    ///
+    /// # Errors
+    /// When git fails or the work is interrupted.
+    pub async fn not_looked_at(&self, context: &Context) -> Result<Vec<PathBuf>> {
+        let listed = self.git().args(["ls-files", "-z", "-v"]).output(context).await?.success()?;
+        let entries = listed.stdout.split(|&byte| byte == 0).filter_map(|entry| entry.split_at_checked(2));
+        let flagged = entries.filter(|(letter, _)| {
+            let letter = letter.first().copied().unwrap_or(b'H');
+            letter.is_ascii_lowercase() || letter == b'S'
+        });
+        Ok(flagged.map(|(_, path)| PathBuf::from(OsStr::from_bytes(path))).collect())
+    }
+
     /// What the index says: the mode, content and name of each file.
     ///
     /// # Errors

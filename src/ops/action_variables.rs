@@ -6,33 +6,43 @@ use std::path::Path;
 use crate::config::Package;
 use crate::project::release::{self, BaseVariables};
 
-/// Names that no rule below catches: addresses with credentials in them, and whole sets of credentials.
-const WITHHELD: [&str; 6] =
-    ["CI_REPOSITORY_URL", "CI_JOB_JWT_V1", "CI_JOB_JWT_V2", "DOCKER_AUTH_CONFIG", "AWS_ACCESS_KEY_ID", "NETRC"];
-/// What the names of variables with credentials end in.
-const ENDINGS: [&str; 14] = [
-    "TOKEN",
-    "PASSWORD",
-    "PASSWD",
-    "PASSPHRASE",
-    "SECRET",
-    "SECRETS",
-    "API_KEY",
+/// Names that no rule below catches.
+const WITHHELD: [&str; 8] = [
+    "AWS_ACCESS_KEY_ID",
+    "CI_REPOSITORY_URL",
+    "DATABASE_URL",
+    "DOCKER_AUTH_CONFIG",
+    "NETRC",
+    "PGPASS",
+    "PGPASSWORD",
+    "SENTRY_DSN",
+];
+/// Parts of names, between underscores, that mean credentials wherever they stand.
+const PARTS: [&str; 11] = [
     "APIKEY",
-    "PRIVATE_KEY",
-    "ACCESS_KEY",
-    "SECRET_KEY",
+    "BEARER",
     "CREDENTIALS",
     "JWT",
-    "AUTH_CONFIG",
+    "PASSPHRASE",
+    "PASSWD",
+    "PASSWORD",
+    "SECRET",
+    "SECRETS",
+    "TOKEN",
+    "TOKENS",
 ];
+/// What names with credentials end in.
+const ENDINGS: [&str; 10] =
+    ["TOKEN", "PASSWORD", "SECRET", "_API_KEY", "_PRIVATE_KEY", "_ACCESS_KEY", "_SECRET_KEY", "_PASS", "_PAT", "_AUTH"];
 
 /// Whether a variable of packit's environment is kept from actions: it looks like a credential, and is not among those that the user
 /// wants to hand over.
 pub fn is_withheld(name: &OsStr, pass_env: &[String]) -> bool {
     let Some(name) = name.to_str() else { return false };
     let upper = name.to_ascii_uppercase();
-    let secret = WITHHELD.contains(&upper.as_str()) || ENDINGS.iter().any(|ending| upper.ends_with(ending));
+    let secret = WITHHELD.contains(&upper.as_str())
+        || upper.split('_').any(|part| PARTS.contains(&part))
+        || ENDINGS.iter().any(|ending| upper.ends_with(ending));
     secret && !pass_env.iter().any(|passed| passed == name)
 }
 
@@ -123,7 +133,14 @@ mod tests {
             ("copr_api_token", true),
             ("AWS_SECRET_ACCESS_KEY", true),
             ("CI_REPOSITORY_URL", true),
-            ("CI_JOB_JWT", true),
+            ("CI_JOB_JWT_V2", true),
+            ("GH_TOKEN_2", true),
+            ("SSH_PASS", true),
+            ("NPM_AUTH", true),
+            ("github_pat", true),
+            ("SSH_AUTH_SOCK", false),
+            ("PACKIT_PASS_ENV", false),
+            ("PWD", false),
             ("PATH", false),
             ("GITHUB_STEP_SUMMARY", false),
             ("PACKIT_PROJECT_VERSION", false),

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::git::url::{self, RemoteUrl};
 use crate::git::{Head, Repo, command, pull_request};
+use crate::paths;
 use crate::project::guard;
 use crate::secret;
 use crate::spec::Prerelease;
@@ -299,7 +300,15 @@ fn find_config(context: &Context, request: &ProjectRequest, start: &Path, repo: 
     let named = request.user.package_config_path.as_ref().map(|path| PathBuf::from(&path.value));
     match request.config.clone().or(named).filter(|path| !path.as_os_str().is_empty()) {
         Some(path) => config::explicit(&context.absolute(&path), repo.root()),
-        None => config::discover(start, Some(repo.root())),
+        None => {
+            let found = config::discover(start, Some(repo.root()))?;
+            // The files of this machine are none of a clone's business.
+            if let Place::Url { .. } = &request.place {
+                let name = found.file.strip_prefix(repo.root()).unwrap_or(&found.file);
+                paths::join_within(repo.root(), repo.root(), name)?;
+            }
+            Ok(found)
+        }
     }
 }
 

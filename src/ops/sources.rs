@@ -220,9 +220,9 @@ pub async fn fetch(
         let cannot = || format!("`{}` cannot be written", to.display());
         fs::create_dir_all(to.parent().unwrap_or(into)).or_error(Kind::Environment, cannot)?;
         let name = one.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let wanted = Wanted { url: one.url.clone(), name, checksums: Vec::new() };
+        let check = archive_content::check_download;
+        let wanted = Wanted { url: one.url.clone(), name, checksums: Vec::new(), check };
         download(context, client, &wanted, &to).await.map_err(placed)?;
-        archive_content::check(&to).map_err(placed)?;
         fetched.push(one.path);
     }
     Ok(fetched)

@@ -85,13 +85,14 @@ impl Workspace {
             Self::Guarded(Box::new(Guard::begin(context, &project.repo, spec.as_slice()).await?))
         };
         let done = AssertUnwindSafe(work(&mut workspace)).catch_unwind().await;
-        if context.interrupt().is_stopped() {
-            // What an action left behind in a group of its own would go on in the checkout.
-            process::end_descendants().await;
-        }
         let put_back = match workspace {
             Self::Guarded(guard) => guard.put_back(context).await,
-            Self::Read | Self::Kept => Ok(()),
+            Self::Read | Self::Kept => {
+                if context.interrupt().is_stopped() {
+                    process::end_descendants().await;
+                }
+                Ok(())
+            }
         };
         match (done, put_back) {
             (Ok(Ok(done)), put_back) => put_back.map(|()| done),

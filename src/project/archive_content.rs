@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::tar_members;
 use crate::error::{Context as _, Error, Kind, Result};
+use crate::interrupt::Interrupt;
 
 /// How much of the beginning is looked at.
 pub(super) const HEAD: u64 = 4096;
@@ -163,6 +164,18 @@ pub fn check(path: &Path) -> Result<()> {
         _ => true,
     };
     if whole { Ok(()) } else { Err(cut(path)) }
+}
+
+/// The same for a file that was downloaded. One that may be cut, as its length was not announced, is read to its end where it is a tar.
+///
+/// # Errors
+/// As [`check`], and when a tar is cut or damaged.
+pub fn check_download(path: &Path, is_measured: bool) -> Result<()> {
+    check(path)?;
+    if !is_measured && promises_tar(path) {
+        super::top_folder::top_folder(path, &Interrupt::default())?;
+    }
+    Ok(())
 }
 
 /// A file, its beginning and what it is.

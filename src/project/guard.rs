@@ -12,17 +12,18 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
+use crate::config::FILE_NAMES;
 use crate::context::Context;
 use crate::error::{Context as _, Finding, Kind, Result};
 use crate::git::work_tree::{Listing, WorkTree};
 use crate::git::{Head, Repo, command};
 use crate::paths;
-use crate::process::shell_word;
+use crate::process::{self, shell_word};
 
 mod journal;
 mod lock;
 
-use journal::{Files, Form, Journal, Kept, copy_file};
+use journal::{Files, Form, Found, Journal, Kept, copy_file};
 use lock::Lock;
 
 /// The folder in git's folder.
@@ -80,7 +81,9 @@ impl Guard {
         if index.exists() {
             copy_index(&index, &files.index())?;
         }
-        let before = WorkTree { root: &root, index: &files.index() }.listing(context).await?;
+        let kept_index = files.index();
+        let tree = WorkTree { root: &root, index: &kept_index };
+        let (before, hidden) = (tree.listing(context).await?, tree.not_looked_at(context).await?);
         let Head { commit, branch } = repo.head()?;
         let journal = Journal { head: commit.to_string(), branch, ..Journal::default() };
         let git_folder = repo.git_folder().to_owned();
@@ -88,6 +91,8 @@ impl Guard {
         let is_spec = |path: &&PathBuf| path.extension().is_some_and(|extension| extension == "spec");
         let mut kept: BTreeSet<PathBuf> = guard.before.untracked.iter().filter(is_spec).cloned().collect();
         kept.extend(guard.before.changed.iter().cloned());
+        // Git would not tell of their changes; those that are not there are left out on purpose.
+        kept.extend(hidden.into_iter().filter(|path| guard.root.join(path).symlink_metadata().is_ok()));
         for spec in specs {
             kept.insert(guard.below(spec));
             // Where it is a link, what it leads to is what gets changed.
@@ -104,7 +109,7 @@ impl Guard {
     /// A path relative to the top, whichever links lead to its folder.
     fn below(&self, path: &Path) -> PathBuf {
         let real = || Some(fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?));
-        let real = if path.starts_with(&self.root) { None } else { real() };
+        let real = real();
         let path = real.as_deref().unwrap_or(path);
         path.strip_prefix(&self.root).unwrap_or(path).to_owned()
     }
@@ -113,8 +118,12 @@ impl Guard {
         if self.journal.kept.iter().any(|kept| kept.path == path.as_os_str()) {
             return Ok(());
         }
-        let copy = self.files.keep(&self.root.join(path), self.journal.kept.len())?;
-        self.journal.kept.push(Kept { path: path.as_os_str().to_owned(), copy });
+        let (number, path) = (self.journal.kept.len(), path.as_os_str().to_owned());
+        match self.files.keep(&self.root.join(&path), number)? {
+            Found::File => self.journal.kept.push(Kept { path, copy: Some(number) }),
+            Found::Nothing => self.journal.kept.push(Kept { path, copy: None }),
+            Found::Other => self.journal.left.push(path),
+        }
         Ok(())
     }
 
@@ -162,20 +171,34 @@ impl Guard {
         laid.is_some_and(|laid| Form::of(path).as_ref() == Some(laid))
     }
 
-    /// Makes the checkout what it was, and names what the actions left besides. A signal does not stop it.
+    /// Makes the checkout what it was, and names what the actions left besides. A signal does not stop it, but ends what the actions
+    /// left running.
     ///
     /// # Errors
     /// When a file cannot be put back: the next run tries again.
     pub async fn put_back(self, context: &Context) -> Result<()> {
-        let context = &context.sheltered();
-        let restored = restore(context, &self.root, &self.files, &self.journal, None).await;
-        let (_, now) = restored.map_err(|error| {
-            error
-                .within("the checkout cannot be put back as it was")
-                .hint("the next run of packit tries it again")
-                .hint(format!("copies of what was not committed are in `{}`", self.files.folder.display()))
-        })?;
-        self.head_back(context).await?;
+        let sheltered = &context.sheltered();
+        let now = loop {
+            let stopped = context.interrupt().is_stopped();
+            if stopped {
+                // What an action left behind in a group of its own would go on in the checkout.
+                process::end_descendants().await;
+            }
+            let restored = restore(sheltered, &self.root, &self.files, &self.journal, None).await;
+            let restored = match restored {
+                Ok((_, now)) => self.head_back(sheltered).await.map(|()| now),
+                Err(error) => Err(error),
+            };
+            let now = restored.map_err(|error| {
+                error
+                    .within("the checkout cannot be put back as it was")
+                    .hint("the next run of packit tries it again")
+                    .hint(format!("copies of what was not committed are in `{}`", self.files.folder.display()))
+            })?;
+            if stopped == context.interrupt().is_stopped() {
+                break now;
+            }
+        };
         let left: Vec<&PathBuf> = now.untracked.difference(&self.before.untracked).collect();
         if !left.is_empty() {
             context.found(Finding::note(format!("the actions left in the checkout: {}", named(&left))));
@@ -257,12 +280,7 @@ pub async fn recover(context: &Context, repo: &Repo) -> Result<()> {
     let _lock = Lock::claim(context, &files.folder).await?;
     // Whoever had the lock may have done it.
     if files.is_there() {
-        put_right(context, repo, &files).await.map_err(|error| {
-            let give_up = format!("to give it up: rm -r {}", shell_word(&files.folder.to_string_lossy()));
-            error
-                .within("a packit was killed in this checkout while actions worked in it, and it cannot be put back")
-                .hint(format!("{give_up}; copies of what was not committed are in `kept` there"))
-        })?;
+        put_right(context, repo, &files).await?;
     }
     let _ = fs::remove_dir_all(&files.folder);
     Ok(())
@@ -274,25 +292,45 @@ pub fn is_disturbed(repo: &Repo) -> bool {
 }
 
 async fn put_right(context: &Context, repo: &Repo, files: &Files) -> Result<()> {
-    let context = &context.sheltered();
-    let journal = files.read()?;
+    let put_right = try_put_right(&context.sheltered(), repo, files).await;
+    if put_right.is_ok() {
+        sweep(&files.folder);
+    }
+    put_right.map_err(|error| {
+        let give_up = format!("to give it up: rm -r {}", shell_word(&files.folder.to_string_lossy()));
+        error
+            .within("a packit was killed in this checkout while actions worked in it, and it cannot be put back")
+            .hint(format!("{give_up}; copies of what was not committed are in `kept` there"))
+    })
+}
+
+async fn try_put_right(context: &Context, repo: &Repo, files: &Files) -> Result<()> {
+    let mut journal = files.read()?;
     let backup = free_name(&repo.git_folder().join(RECOVERED));
     let what = "a packit was killed in this checkout while actions worked in it";
-    if repo.head()?.commit.to_string() == journal.head {
-        let (restored, _) = restore(context, repo.root(), files, &journal, Some(&backup)).await?;
-        if !restored.is_empty() {
-            let names = named(&restored.iter().collect::<Vec<_>>());
-            let found = Finding::warning(format!("{what}: put back as before it are {names}"));
-            context.found(found.hint(format!("what they were until now is in `{}`", backup.display())));
-        }
-    } else {
+    if repo.head()?.commit.to_string() != journal.head {
         // Somebody has moved on: what the files were is not what they are to be.
         let found = Finding::warning(format!("{what}, and another commit was checked out since: nothing is put back"));
-        let copied = fs::rename(files.folder.join("kept"), &backup).is_ok();
+        for kept in &journal.kept {
+            let to = backup.join(&kept.path);
+            let cannot = || format!("`{}` cannot be written", to.display());
+            let Some(copy) = kept.copy.map(|copy| files.copy(copy)) else { continue };
+            fs::create_dir_all(to.parent().unwrap_or(&backup)).or_error(Kind::Environment, cannot)?;
+            copy_file(&copy, &to).or_error(Kind::Environment, cannot)?;
+        }
         let hint = format!("what was not committed then is in `{}`", backup.display());
-        context.found(if copied { found.hint(hint) } else { found });
+        context.found(if backup.exists() { found.hint(hint) } else { found });
+        return Ok(());
     }
-    sweep(&files.folder);
+    // The configuration may have been mended since, and what it ran is why packit was killed.
+    journal.left.extend(FILE_NAMES.iter().map(Into::into));
+    journal.kept.retain(|kept| !FILE_NAMES.iter().any(|name| kept.path == *name));
+    let (restored, _) = restore(context, repo.root(), files, &journal, Some(&backup)).await?;
+    if !restored.is_empty() {
+        let names = named(&restored.iter().collect::<Vec<_>>());
+        let found = Finding::warning(format!("{what}: put back as before it are {names}"));
+        context.found(found.hint(format!("what they were until now is in `{}`", backup.display())));
+    }
     Ok(())
 }
 
@@ -321,6 +359,9 @@ async fn restore(
         let cannot = || format!("`{}` cannot be written", to.display());
         fs::create_dir_all(to.parent().unwrap_or(backup)).or_error(Kind::Environment, cannot)?;
         let from = root.join(path);
+        if !is_inside(root, path) {
+            return Ok(());
+        }
         if from.symlink_metadata().is_ok_and(|found| found.is_dir()) {
             return fs::rename(&from, &to).or_error(Kind::Environment, cannot);
         }
@@ -328,7 +369,7 @@ async fn restore(
     };
     for laid in &journal.laid {
         let path = root.join(laid);
-        if path.symlink_metadata().is_ok_and(|found| !found.is_dir()) {
+        if is_inside(root, Path::new(laid)) && path.symlink_metadata().is_ok_and(|found| !found.is_dir()) {
             secure(Path::new(laid))?;
             fs::remove_file(&path).or_error(Kind::Environment, || format!("`{}` cannot be removed", path.display()))?;
         }
@@ -337,21 +378,53 @@ async fn restore(
     let tree = WorkTree { root, index: &index };
     let mut now = tree.listing(context).await?;
     let kept: BTreeSet<&OsStr> = journal.kept.iter().map(|kept| kept.path.as_os_str()).collect();
-    let through_git: BTreeSet<PathBuf> =
-        now.changed.iter().filter(|path| !kept.contains(path.as_os_str())).cloned().collect();
+    let left = |path: &Path| journal.left.iter().any(|left| path.starts_with(left));
+    let through_git = now.changed.iter().filter(|path| !kept.contains(path.as_os_str()) && !left(path));
+    let through_git: BTreeSet<PathBuf> = through_git.cloned().collect();
     for path in &through_git {
         secure(path)?;
     }
     tree.restore(context, &through_git).await?;
+    let mut failed = None;
     for kept in &journal.kept {
         let path = Path::new(&kept.path);
-        if files.put(kept.copy, &root.join(path), || secure(path))? {
-            restored.insert(path.to_owned());
+        let put = match kept.copy {
+            // Behind a link that an action made there is nothing of the checkout.
+            None if !is_inside(root, path) => Ok(false),
+            None => files.put(None, &root.join(path), || secure(path)),
+            Some(_) => without_links(root, path).and_then(|()| files.put(kept.copy, &root.join(path), || secure(path))),
+        };
+        match put {
+            Ok(true) => drop(restored.insert(path.to_owned())),
+            Ok(false) => {}
+            // The others come back all the same.
+            Err(error) => failed = failed.or(Some(error)),
         }
+    }
+    if let Some(error) = failed {
+        return Err(error);
     }
     now.untracked.retain(|path| root.join(path).symlink_metadata().is_ok());
     restored.extend(through_git);
     Ok((restored, now))
+}
+
+/// Whether no link stands on the way to a file: what is behind one is not in the checkout.
+fn is_inside(root: &Path, below: &Path) -> bool {
+    link_on_the_way(root, below).is_none()
+}
+
+fn link_on_the_way(root: &Path, below: &Path) -> Option<PathBuf> {
+    let folders = below.ancestors().skip(1).map(|folder| root.join(folder));
+    folders.filter(|folder| folder.as_path() != root && folder.is_symlink()).last()
+}
+
+/// Removes links that actions have put where folders stood on the way to a file.
+fn without_links(root: &Path, below: &Path) -> Result<()> {
+    while let Some(link) = link_on_the_way(root, below) {
+        fs::remove_file(&link).or_error(Kind::Environment, || format!("`{}` cannot be removed", link.display()))?;
+    }
+    Ok(())
 }
 
 /// `path`, or `path` with the first number behind it that is free.

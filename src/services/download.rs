@@ -33,6 +33,9 @@ pub struct Wanted {
     pub name: String,
     /// What is known of its content; all of them must be right.
     pub checksums: Vec<Checksum>,
+    /// What else makes sure that a file from a server is the right one. Gets the file under its name, and whether the server said how
+    /// long it is: where it did not, a cut one looks whole.
+    pub check: fn(&Path, bool) -> Result<()>,
 }
 
 impl std::fmt::Debug for Wanted {
@@ -50,6 +53,8 @@ pub struct Downloaded {
     pub sha512: Checksum,
     /// Where it came from in the end.
     pub origin: Origin,
+    /// Whether the server said how long it is, or marked its end.
+    pub is_measured: bool,
 }
 
 /// Where a file came from.
@@ -85,10 +90,21 @@ pub async fn download(context: &Context, client: &Client, wanted: &Wanted, to: &
         Kind::Service | Kind::Environment => error.within(cannot()),
         _ => error,
     })?;
-    if downloaded.origin == Origin::Server {
-        job.cache.keep(&job.address, file.path(), entry.clone()).await;
-    }
     job.deliver(file, &entry)?;
+    if downloaded.origin == Origin::Server {
+        let (check, file, is_measured) = (wanted.check, to.to_owned(), downloaded.is_measured);
+        let checked = tokio::task::spawn_blocking(move || check(&file, is_measured)).await;
+        let checked = checked.unwrap_or_else(|_| Err(Error::bug("the check of a download broke")));
+        if let Err(error) = checked {
+            // A file that cannot be used is not there.
+            let _ = fs_err::remove_file(to);
+            let what = format!("`{}` gave something else than {}", job.address, wanted.name);
+            let causes = [error.message().to_owned()].into_iter().chain(error.causes().to_vec());
+            let error = causes.fold(Error::new(Kind::Service, what), Error::cause);
+            return Err(error.within(cannot()).hint("open the address in a browser to see what it gives"));
+        }
+        job.cache.keep(&job.address, to, entry).await;
+    }
     Ok(downloaded)
 }
 
@@ -149,7 +165,7 @@ impl Job<'_> {
         let entry = entry.filter(|entry| entry.checksum().as_ref() == Some(&sha512)).cloned();
         let entry = entry.unwrap_or_else(|| self.entry(&sha512, size));
         tracing::debug!(name = self.wanted.name, %sha512, "taken from the cache");
-        Ok(Some((file, Downloaded { size, sha512, origin }, entry)))
+        Ok(Some((file, Downloaded { size, sha512, origin, is_measured: true }, entry)))
     }
 
     /// What the server sends, or what `entry` says where the server says that this is still right.
@@ -184,6 +200,10 @@ impl Job<'_> {
     }
 
     async fn receive(&self, response: &mut Response) -> Result<Fetched> {
+        if let Some(encoding) = response.header("content-encoding").filter(|encoding| *encoding != "identity") {
+            let what = format!("`{}` was sent packed by `{encoding}`, which was not asked for", response.address());
+            return Err(Error::new(Kind::Service, what).hint("its server packs what is packed already: tell its owner"));
+        }
         let is_page_by_type = response.header("content-type").is_some_and(is_type_of_page);
         let may_be_page = is_name_of_page(&self.wanted.name);
         let mut file = self.temporary()?;
@@ -217,7 +237,8 @@ impl Job<'_> {
         let header = |name| response.header(name).map(str::to_owned);
         let (etag, last_modified) = (header("etag"), header("last-modified"));
         let entry = Entry { etag, last_modified, ..self.entry(&sha512, size) };
-        Ok((file, Downloaded { size, sha512, origin: Origin::Server }, entry))
+        let is_measured = response.is_measured();
+        Ok((file, Downloaded { size, sha512, origin: Origin::Server, is_measured }, entry))
     }
 
     fn page(&self, address: &Address) -> Error {

@@ -237,6 +237,11 @@ impl Response {
         self.inner.headers().get(name)?.to_str().ok()
     }
 
+    /// Whether the end of the body can be told from a connection that breaks: its length is announced, or it comes in chunks.
+    pub fn is_measured(&self) -> bool {
+        self.inner.content_length().is_some() || self.header("transfer-encoding").is_some()
+    }
+
     /// The next piece of the body; `None` at its end, which has been checked against the length that the server announced.
     ///
     /// # Errors

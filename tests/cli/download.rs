@@ -108,7 +108,12 @@ impl Stage {
     #[track_caller]
     fn get_known(&self, url: &str, checksums: &[Checksum]) -> Result<Downloaded> {
         let had = self.to().exists().then(|| self.got());
-        let wanted = Wanted { url: url.to_owned(), name: "hello.tar.gz".to_owned(), checksums: checksums.to_owned() };
+        let wanted = Wanted {
+            url: url.to_owned(),
+            name: "hello.tar.gz".to_owned(),
+            checksums: checksums.to_owned(),
+            check: |_, _| Ok(()),
+        };
         let client = Client::new(self.settings.clone());
         let got = runtime().block_on(download(&self.context(), &client, &wanted, &self.to()));
         let left = files(&self.folder.path().join("out"));
@@ -347,7 +352,8 @@ fn a_web_page_is_not_the_file() {
     stage.get_known(&server.url("/a"), &[sha512(b"bytes")]).unwrap();
     // And a page may be what is wanted.
     let server = Server::scripted([Answer::ok("<html>")]);
-    let wanted = Wanted { url: server.url("/a"), name: "manual.html".to_owned(), checksums: vec![] };
+    let wanted =
+        Wanted { url: server.url("/a"), name: "manual.html".to_owned(), checksums: vec![], check: |_, _| Ok(()) };
     let client = Client::default();
     runtime().block_on(download(&stage.context(), &client, &wanted, &stage.to())).unwrap();
     assert_eq!(stage.got(), b"<html>");
@@ -616,7 +622,8 @@ fn two_at_a_time() {
     let server = Server::new(|_| Answer::ok(content()));
     let client = Client::default();
     let context = stage.context();
-    let wanted = Wanted { url: server.url("/a"), name: "hello.tar.gz".to_owned(), checksums: vec![] };
+    let wanted =
+        Wanted { url: server.url("/a"), name: "hello.tar.gz".to_owned(), checksums: vec![], check: |_, _| Ok(()) };
     let places: Vec<PathBuf> = (0..8).map(|at| stage.folder.path().join(format!("out/{at}"))).collect();
     runtime().block_on(async {
         let all = places.iter().map(|to| download(&context, &client, &wanted, to));
@@ -705,7 +712,12 @@ fn credentials_show_nowhere() {
 fn child() {
     let context = Context::new(Arc::new(|_| {}), Interrupt::default()).unwrap();
     let to = context.cwd().join("file");
-    let wanted = Wanted { url: context.variable("TEST_URL").unwrap(), name: "file".to_owned(), checksums: vec![] };
+    let wanted = Wanted {
+        url: context.variable("TEST_URL").unwrap(),
+        name: "file".to_owned(),
+        checksums: vec![],
+        check: |_, _| Ok(()),
+    };
     let client = Client::new(Settings { pauses: vec![], ..Settings::default() });
     match runtime().block_on(download(&context, &client, &wanted, &to)) {
         Ok(_) => println!("got {}", fs_err::read_to_string(to).unwrap()),

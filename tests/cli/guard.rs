@@ -164,8 +164,9 @@ fn nothing_is_put_back_where_somebody_moved_on() {
     let run = run.told("another commit was checked out since");
     assert_eq!(repository.tracked(), moved, "{run}");
     let kept = fs_err::read_dir(repository.path(".git/packit-recovered")).unwrap();
-    let texts: Vec<String> = kept.map(|file| fs_err::read_to_string(file.unwrap().path()).unwrap()).collect();
-    assert!(texts.contains(&"my own change\n".to_owned()), "{texts:?}");
+    let names: Vec<_> = kept.map(|file| file.unwrap().file_name()).collect();
+    let mine = fs_err::read_to_string(repository.path(".git/packit-recovered/dirty.txt"));
+    assert_eq!(mine.unwrap(), "my own change\n", "{names:?}");
 }
 
 #[test]
@@ -328,6 +329,116 @@ fn what_a_killed_packit_left_running_is_ended() {
     drop(repository.packit(&[&OUTPUT[..], &["--no-actions"]].concat()).success().told("left running"));
     assert_eq!(repository.tracked(), before);
     assert_eq!(children(&world), Vec::new());
+}
+
+/// A folder outside of the repository with a file `a` in it.
+fn outside(world: &World) -> PathBuf {
+    let outside = world.path("outside");
+    fs_err::create_dir(&outside).unwrap();
+    fs_err::write(outside.join("a"), "foreign\n").unwrap();
+    outside
+}
+
+#[test]
+fn a_folder_or_pipe_where_a_file_was_is_left_alone() {
+    let world = World::new();
+    let repository = acting(&world, "  post-upstream-clone: 'true'\n");
+    repository.write("gone.txt", "x").write("pipe.txt", "x").commit("More files");
+    for file in ["gone.txt", "pipe.txt"] {
+        fs_err::remove_file(repository.path(file)).unwrap();
+    }
+    repository.write("gone.txt/precious", "data\n");
+    assert!(world.command("mkfifo", &repository.folder).arg("pipe.txt").status().unwrap().success());
+    drop(repository.packit(&OUTPUT).success());
+    assert_eq!(fs_err::read_to_string(repository.path("gone.txt/precious")).unwrap(), "data\n");
+    use std::os::unix::fs::FileTypeExt as _;
+    assert!(fs_err::metadata(repository.path("pipe.txt")).unwrap().file_type().is_fifo());
+}
+
+#[test]
+fn nothing_outside_is_touched_where_an_action_makes_a_folder_a_link() {
+    let world = World::new();
+    let outside = outside(&world);
+    let link = format!("rm -rf sub extra; ln -s {0} sub; ln -s {0} extra", outside.display());
+    let repository = acting(&world, &format!("  post-upstream-clone: bash -c '{link}'\n"));
+    repository.write("sub/a", "tracked\n").write("sub/b", "tracked\n").commit("A folder");
+    repository.write("sub/a", "mine\n").write("extra/new.spec", "untracked spec\n");
+    fs_err::remove_file(repository.path("sub/b")).unwrap();
+    let before = repository.tracked();
+    drop(repository.packit(&OUTPUT).success());
+    assert_eq!(repository.tracked(), before);
+    assert_eq!(fs_err::read_to_string(repository.path("extra/new.spec")).unwrap(), "untracked spec\n");
+    assert_eq!(fs_err::read_to_string(outside.join("a")).unwrap(), "foreign\n");
+    assert_eq!(fs_err::read_dir(&outside).unwrap().count(), 1);
+}
+
+#[test]
+fn files_that_git_does_not_look_at_are_kept() {
+    let world = World::new();
+    let repository = acting(&world, "  post-upstream-clone: sh -c 'echo x > hello.txt; echo x > other.txt'\n");
+    repository.write("other.txt", "tracked\n").commit("Another");
+    repository.git(&["update-index", "--assume-unchanged", "hello.txt"]);
+    repository.git(&["update-index", "--skip-worktree", "other.txt"]);
+    repository.write("hello.txt", "mine\n").write("other.txt", "mine too\n");
+    drop(repository.packit(&OUTPUT).success());
+    assert_eq!(fs_err::read_to_string(repository.path("hello.txt")).unwrap(), "mine\n");
+    assert_eq!(fs_err::read_to_string(repository.path("other.txt")).unwrap(), "mine too\n");
+}
+
+#[test]
+fn a_link_in_place_of_the_folder_of_the_guard_is_refused() {
+    let world = World::new();
+    let outside = outside(&world);
+    let repository = acting(&world, "  post-upstream-clone: 'true'\n");
+    std::os::unix::fs::symlink(&outside, repository.path(".git/packit")).unwrap();
+    repository.packit(&OUTPUT).failure(2, &[".git/packit", "is not a folder"]);
+    assert_eq!(fs_err::read_dir(&outside).unwrap().count(), 1);
+}
+
+#[test]
+fn a_mended_configuration_stays_mended() {
+    let world = World::new();
+    let repository = acting(&world, "  post-upstream-clone: sh -c 'echo x >> hello.txt; kill -9 $PPID'\n");
+    let before = repository.tracked();
+    assert_eq!(repository.packit(&OUTPUT).code, None);
+    assert_ne!(repository.tracked(), before);
+    repository.replace(".packit.yaml", "kill -9 $PPID", "true");
+    let run = repository.packit(&OUTPUT).success().told("put back as before it are `hello.txt`");
+    assert!(fs_err::read_to_string(repository.path(".packit.yaml")).unwrap().contains("; true'"), "{run}");
+    assert_eq!(fs_err::read_to_string(repository.path("hello.txt")).unwrap(), "hello again\n");
+}
+
+#[test]
+fn a_signal_while_it_puts_back_ends_what_actions_left_running() {
+    let world = World::new();
+    let repository = acting(
+        &world,
+        "  post-upstream-clone:
+  - bash -c 'for n in {1..600}; do echo x >> many/$n; done'
+  - bash -c 'setsid bash -c \"trap true TERM; while true; do echo daemon >> hello.txt; sleep 0.01; done\" > /dev/null 2>&1 &'
+  get-current-version: sh -c 'touch ../now; echo 1.0.0'
+",
+    );
+    for number in 1..=600 {
+        repository.write(&format!("many/{number}"), format!("{number}\n"));
+    }
+    repository.commit("Many files");
+    let before = repository.tracked();
+    for round in 0..6_u64 {
+        let mut child = start(&world, &repository.folder);
+        while !world.path("now").exists() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        fs_err::remove_file(world.path("now")).unwrap();
+        std::thread::sleep(Duration::from_millis(25 + round * 12));
+        kill("-TERM", child.id());
+        if child.wait().unwrap().code() == Some(130) {
+            assert_eq!(children(&world), Vec::new(), "round {round}");
+            assert_eq!(repository.tracked(), before, "round {round}");
+        }
+        end_sleepers(&world);
+        repository.git(&["checkout", "--quiet", "--", "."]);
+    }
 }
 
 /// What files of a work tree hold.

@@ -150,6 +150,19 @@ fn the_commands_of_a_clone_are_listed_and_run_only_when_trusted() {
 }
 
 #[test]
+fn the_configuration_of_a_clone_is_no_link_out() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    fs_err::write(world.path("secret"), "canary: yes\n").unwrap();
+    fs_err::remove_file(repository.path(".packit.yaml")).unwrap();
+    std::os::unix::fs::symlink(world.path("secret"), repository.path(".packit.yaml")).unwrap();
+    repository.commit("Link");
+    let url = format!("file://{}", repository.folder.display());
+    let run = world.packit(world.path("out"), &["srpm", &url]).failure(2, &[".packit.yaml", "link that leads out"]);
+    assert!(!run.stderr.contains("canary"), "{run}");
+}
+
+#[test]
 fn an_output_that_is_no_file_is_not_replaced() {
     let world = World::new();
     let repository = Repository::hello(&world);

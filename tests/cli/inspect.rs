@@ -30,6 +30,13 @@ fn a_plain_project() {
 }
 
 #[test]
+fn a_ref_goes_with_a_url() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.packit_from_outside(&["inspect", "--ref", "1.0.0"]).failure(2, &["--ref", "URL"]);
+}
+
+#[test]
 fn what_is_said_is_what_is_built() {
     let world = World::new();
     let repository = Repository::hello(&world);

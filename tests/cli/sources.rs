@@ -164,11 +164,12 @@ fn a_missing_source_is_marked_in_the_text_that_the_action_left() {
 fn each_fault_is_one_clear_error_and_a_rerun_completes() {
     let world = World::new();
     let page = "<!DOCTYPE html><html><title>Sign in</title></html>";
-    let bad: [(Answer, &[&str]); 5] = [
+    let bad: [(Answer, &[&str]); 6] = [
         (Answer::ok(archive()).cut_after(10), &["data.tar.gz", "cut"]),
         (Answer::ok(archive()).announcing(5000).cut_after(20), &["data.tar.gz", "cut after 20 of 5000 bytes"]),
         (Answer::ok(page), &["data.tar.gz", "web page"]),
         (Answer::ok("{\"error\": \"no\"}"), &["data.tar.gz", "no archive"]),
+        (Answer::ok(archive()).header("Content-Encoding", "gzip"), &["data.tar.gz", "packed by `gzip`"]),
         (Answer::new(404, "gone"), &["data.tar.gz", "404"]),
     ];
     for (answer, words) in bad {

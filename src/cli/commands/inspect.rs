@@ -59,6 +59,7 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
             ..Options::default()
         },
     };
+    arguments.project.refuse_reference(&request.project.place, arguments.reference.as_deref())?;
     let report = inspect::run(run.context, request).await?;
     let failure = outcome::failure(run, &report.failed, report.packages.len());
     if run.global.json {

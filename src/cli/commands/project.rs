@@ -67,6 +67,21 @@ impl ProjectArguments {
     }
 }
 
+impl ProjectArguments {
+    /// Refuses `--ref` where there is nothing to check out.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Usage`].
+    pub(super) fn refuse_reference(&self, place: &Place, reference: Option<&str>) -> Result<()> {
+        let (Some(reference), Place::Folder(_)) = (reference, place) else { return Ok(()) };
+        Err(Error::new(
+            Kind::Usage,
+            format!("--ref {reference} goes with the URL of a repository, not with a checkout"),
+        )
+        .hint(format!("packit never changes what is checked out: git worktree add ../other {reference}")))
+    }
+}
+
 /// Which pull request of a URL.
 #[derive(Debug, Args)]
 pub struct PullRequestArguments {

@@ -10,7 +10,6 @@ use crate::cli::run::{Failed, Run};
 use crate::cli::values;
 use crate::error::{Error, Finding, Kind, Result};
 use crate::ops::prepare::Options;
-use crate::ops::project::Place;
 use crate::ops::srpm::{self, Mode, Report, Request};
 
 const EXAMPLES: &str = "\
@@ -124,13 +123,7 @@ impl Arguments {
             run.context.found(Finding::warning(format!("--release-suffix has no effect with {why}")));
         }
         let project = self.project.request(run, self.reference.clone(), self.pull_request.request(run)?)?;
-        if let (Some(reference), Place::Folder(_)) = (&self.reference, &project.place) {
-            return Err(Error::new(
-                Kind::Usage,
-                format!("--ref {reference} goes with the URL of a repository, not with a checkout"),
-            )
-            .hint(format!("packit never changes what is checked out: git worktree add ../other {reference}")));
-        }
+        self.project.refuse_reference(&project.place, self.reference.as_deref())?;
         Ok(Request {
             project,
             output: self.output.clone(),

@@ -26,6 +26,8 @@ pub(super) struct Journal {
     pub(super) branch: Option<String>,
     /// Files with a copy.
     pub(super) kept: Vec<Kept>,
+    /// Names of tracked files at which something else stood, such as a folder: that is nobody's to touch.
+    pub(super) left: Vec<OsString>,
     /// Files that packit itself lays into the checkout: in the end there are none of these names but those that are kept.
     pub(super) laid: Vec<OsString>,
 }
@@ -102,17 +104,20 @@ impl Files {
         Ok(())
     }
 
-    /// Copies `from`, a file or a link, as number `copy`. `None` when there is no file; folders are left out.
+    /// Copies `from`, a file or a link, as number `copy`.
     ///
     /// # Errors
     /// Of kind [`Kind::Environment`].
-    pub(super) fn keep(&self, from: &Path, copy: usize) -> Result<Option<usize>> {
+    pub(super) fn keep(&self, from: &Path, copy: usize) -> Result<Found> {
         let cannot = || format!("`{}` cannot be kept while actions work in the checkout", from.display());
         let folder = self.folder.join(KEPT);
         fs::create_dir_all(&folder).or_error(Kind::Environment, cannot)?;
-        copy_file(from, &folder.join(copy.to_string()))
-            .or_error(Kind::Environment, cannot)
-            .map(|copied| copied.then_some(copy))
+        copy_file(from, &folder.join(copy.to_string())).or_error(Kind::Environment, cannot)
+    }
+
+    /// The copy of that number.
+    pub(super) fn copy(&self, copy: usize) -> PathBuf {
+        self.folder.join(KEPT).join(copy.to_string())
     }
 
     /// Makes the file at `to` what its copy is, and tells whether it was something else.
@@ -121,18 +126,23 @@ impl Files {
     /// Of kind [`Kind::Environment`].
     pub(super) fn put(&self, copy: Option<usize>, to: &Path, before: impl FnOnce() -> Result<()>) -> Result<bool> {
         let cannot = || format!("`{}` cannot be put back", to.display());
-        let kept = copy.map(|copy| self.folder.join(KEPT).join(copy.to_string()));
+        let kept = copy.map(|copy| self.copy(copy));
         if same(kept.as_deref(), to) {
             return Ok(false);
         }
         before()?;
-        if to.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+        let is_folder = to.symlink_metadata().is_ok_and(|found| found.is_dir());
+        let Some(kept) = kept else {
+            // A folder where nothing was is what an action made.
+            if !is_folder {
+                fs::remove_file(to).or_error(Kind::Environment, cannot)?;
+            }
+            return Ok(!is_folder);
+        };
+        if is_folder {
+            // A file stood there: all that is in the folder came since.
             fs::remove_dir_all(to).or_error(Kind::Environment, cannot)?;
         }
-        let Some(kept) = kept else {
-            fs::remove_file(to).or_error(Kind::Environment, cannot)?;
-            return Ok(true);
-        };
         let folder = to.parent().unwrap_or(Path::new("/"));
         fs::create_dir_all(folder).or_error(Kind::Environment, cannot)?;
         let beside =
@@ -144,11 +154,22 @@ impl Files {
     }
 }
 
-/// Copies a file with its permissions, or a link; tells whether there was one.
-pub(super) fn copy_file(from: &Path, to: &Path) -> std::io::Result<bool> {
+/// What stood where a file was to be copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// A file or a link, which is copied.
+    File,
+    /// Nothing.
+    Nothing,
+    /// A folder, a pipe or the like.
+    Other,
+}
+
+/// Copies a file with its permissions, or a link.
+pub(super) fn copy_file(from: &Path, to: &Path) -> std::io::Result<Found> {
     let metadata = match from.symlink_metadata() {
         Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
-            return Ok(false);
+            return Ok(Found::Nothing);
         }
         found => found?,
     };
@@ -157,9 +178,9 @@ pub(super) fn copy_file(from: &Path, to: &Path) -> std::io::Result<bool> {
     } else if metadata.is_file() {
         fs::copy(from, to)?;
     } else {
-        return Ok(false);
+        return Ok(Found::Other);
     }
-    Ok(true)
+    Ok(Found::File)
 }
 
 /// Whether two files, or links, are the same in kind, permissions and content.

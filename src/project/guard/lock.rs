@@ -88,6 +88,10 @@ fn try_lock(folder: &Path, name: &str) -> std::io::Result<Option<File>> {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
+    if !fs::symlink_metadata(folder)?.is_dir() {
+        let what = format!("`{}` is not a folder", folder.display());
+        return Err(std::io::Error::new(ErrorKind::NotADirectory, what));
+    }
     let path = folder.join(name);
     let file = match fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path) {
         Ok(file) => file.into_parts().0,
