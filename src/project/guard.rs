@@ -6,30 +6,32 @@
 //! spec files.
 
 use std::collections::{BTreeSet, HashMap};
-use std::ffi::OsStr;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use crate::config::FILE_NAMES;
 use crate::context::Context;
 use crate::error::{Context as _, Finding, Kind, Result};
 use crate::git::work_tree::{Listing, WorkTree};
 use crate::git::{Head, Repo, command};
 use crate::paths;
-use crate::process::{self, shell_word};
+use crate::process;
 
 mod journal;
 mod lock;
+mod recovery;
+mod restore;
 
-use journal::{Files, Form, Found, Journal, Kept, copy_file};
+pub use recovery::{is_disturbed, recover};
+
+use journal::{Files, Form, Found, Journal, Kept};
 use lock::Lock;
+use recovery::{put_right, sweep};
+use restore::restore;
 
 /// The folder in git's folder.
 const FOLDER: &str = "packit";
-/// Where the next run keeps what it overwrites when it puts a checkout back: somebody may have worked on since.
-const RECOVERED: &str = "packit-recovered";
 /// So many files are named in a message.
 const NAMED: usize = 10;
 
@@ -266,172 +268,6 @@ pub fn lay_file(from: &Path, path: &Path, target: Option<&Path>) -> std::io::Res
         Some(target) => symlink(target, path),
         None => fs::copy(from, path).map(|_| ()),
     }
-}
-
-/// Puts a checkout right in which a packit was killed while actions worked there.
-///
-/// # Errors
-/// When a file cannot be put back, and of kind [`Kind::Interrupted`].
-pub async fn recover(context: &Context, repo: &Repo) -> Result<()> {
-    let files = Files { folder: repo.git_folder().join(FOLDER) };
-    if !files.is_there() {
-        return Ok(());
-    }
-    let _lock = Lock::claim(context, &files.folder).await?;
-    // Whoever had the lock may have done it.
-    if files.is_there() {
-        put_right(context, repo, &files).await?;
-    }
-    let _ = fs::remove_dir_all(&files.folder);
-    Ok(())
-}
-
-/// Whether a packit was killed in this checkout while actions worked there, or one is at work right now.
-pub fn is_disturbed(repo: &Repo) -> bool {
-    Files { folder: repo.git_folder().join(FOLDER) }.is_there()
-}
-
-async fn put_right(context: &Context, repo: &Repo, files: &Files) -> Result<()> {
-    let put_right = try_put_right(&context.sheltered(), repo, files).await;
-    if put_right.is_ok() {
-        sweep(&files.folder);
-    }
-    put_right.map_err(|error| {
-        let give_up = format!("to give it up: rm -r {}", shell_word(&files.folder.to_string_lossy()));
-        error
-            .within("a packit was killed in this checkout while actions worked in it, and it cannot be put back")
-            .hint(format!("{give_up}; copies of what was not committed are in `kept` there"))
-    })
-}
-
-async fn try_put_right(context: &Context, repo: &Repo, files: &Files) -> Result<()> {
-    let mut journal = files.read()?;
-    let backup = free_name(&repo.git_folder().join(RECOVERED));
-    let what = "a packit was killed in this checkout while actions worked in it";
-    if repo.head()?.commit.to_string() != journal.head {
-        // Somebody has moved on: what the files were is not what they are to be.
-        let found = Finding::warning(format!("{what}, and another commit was checked out since: nothing is put back"));
-        for kept in &journal.kept {
-            let to = backup.join(&kept.path);
-            let cannot = || format!("`{}` cannot be written", to.display());
-            let Some(copy) = kept.copy.map(|copy| files.copy(copy)) else { continue };
-            fs::create_dir_all(to.parent().unwrap_or(&backup)).or_error(Kind::Environment, cannot)?;
-            copy_file(&copy, &to).or_error(Kind::Environment, cannot)?;
-        }
-        let hint = format!("what was not committed then is in `{}`", backup.display());
-        context.found(if backup.exists() { found.hint(hint) } else { found });
-        return Ok(());
-    }
-    // The configuration may have been mended since, and what it ran is why packit was killed.
-    journal.left.extend(FILE_NAMES.iter().map(Into::into));
-    journal.kept.retain(|kept| !FILE_NAMES.iter().any(|name| kept.path == *name));
-    let (restored, _) = restore(context, repo.root(), files, &journal, Some(&backup)).await?;
-    if !restored.is_empty() {
-        let names = named(&restored.iter().collect::<Vec<_>>());
-        let found = Finding::warning(format!("{what}: put back as before it are {names}"));
-        context.found(found.hint(format!("what they were until now is in `{}`", backup.display())));
-    }
-    Ok(())
-}
-
-/// Empties the folder of a guard, but for its locks.
-fn sweep(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if !lock::NAMES.iter().any(|name| entry.file_name() == *name) {
-            let path = entry.path();
-            let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-        }
-    }
-}
-
-/// Makes the files of a checkout what a journal says they were. What is overwritten goes to `backup` first, if given. Returns what
-/// was not as it was, and how the files stand then.
-async fn restore(
-    context: &Context,
-    root: &Path,
-    files: &Files,
-    journal: &Journal,
-    backup: Option<&Path>,
-) -> Result<(BTreeSet<PathBuf>, Listing)> {
-    let secure = |path: &Path| -> Result<()> {
-        let Some(backup) = backup else { return Ok(()) };
-        let to = backup.join(path);
-        let cannot = || format!("`{}` cannot be written", to.display());
-        fs::create_dir_all(to.parent().unwrap_or(backup)).or_error(Kind::Environment, cannot)?;
-        let from = root.join(path);
-        if !is_inside(root, path) {
-            return Ok(());
-        }
-        if from.symlink_metadata().is_ok_and(|found| found.is_dir()) {
-            return fs::rename(&from, &to).or_error(Kind::Environment, cannot);
-        }
-        copy_file(&from, &to).or_error(Kind::Environment, cannot).map(|_| ())
-    };
-    for laid in &journal.laid {
-        let path = root.join(laid);
-        if is_inside(root, Path::new(laid)) && path.symlink_metadata().is_ok_and(|found| !found.is_dir()) {
-            secure(Path::new(laid))?;
-            fs::remove_file(&path).or_error(Kind::Environment, || format!("`{}` cannot be removed", path.display()))?;
-        }
-    }
-    let (index, mut restored) = (files.index(), BTreeSet::new());
-    let tree = WorkTree { root, index: &index };
-    let mut now = tree.listing(context).await?;
-    let kept: BTreeSet<&OsStr> = journal.kept.iter().map(|kept| kept.path.as_os_str()).collect();
-    let left = |path: &Path| journal.left.iter().any(|left| path.starts_with(left));
-    let through_git = now.changed.iter().filter(|path| !kept.contains(path.as_os_str()) && !left(path));
-    let through_git: BTreeSet<PathBuf> = through_git.cloned().collect();
-    for path in &through_git {
-        secure(path)?;
-    }
-    tree.restore(context, &through_git).await?;
-    let mut failed = None;
-    for kept in &journal.kept {
-        let path = Path::new(&kept.path);
-        let put = match kept.copy {
-            // Behind a link that an action made there is nothing of the checkout.
-            None if !is_inside(root, path) => Ok(false),
-            None => files.put(None, &root.join(path), || secure(path)),
-            Some(_) => without_links(root, path).and_then(|()| files.put(kept.copy, &root.join(path), || secure(path))),
-        };
-        match put {
-            Ok(true) => drop(restored.insert(path.to_owned())),
-            Ok(false) => {}
-            // The others come back all the same.
-            Err(error) => failed = failed.or(Some(error)),
-        }
-    }
-    if let Some(error) = failed {
-        return Err(error);
-    }
-    now.untracked.retain(|path| root.join(path).symlink_metadata().is_ok());
-    restored.extend(through_git);
-    Ok((restored, now))
-}
-
-/// Whether no link stands on the way to a file: what is behind one is not in the checkout.
-fn is_inside(root: &Path, below: &Path) -> bool {
-    link_on_the_way(root, below).is_none()
-}
-
-fn link_on_the_way(root: &Path, below: &Path) -> Option<PathBuf> {
-    let folders = below.ancestors().skip(1).map(|folder| root.join(folder));
-    folders.filter(|folder| folder.as_path() != root && folder.is_symlink()).last()
-}
-
-/// Removes links that actions have put where folders stood on the way to a file.
-fn without_links(root: &Path, below: &Path) -> Result<()> {
-    while let Some(link) = link_on_the_way(root, below) {
-        fs::remove_file(&link).or_error(Kind::Environment, || format!("`{}` cannot be removed", link.display()))?;
-    }
-    Ok(())
-}
-
-/// `path`, or `path` with the first number behind it that is free.
-fn free_name(path: &Path) -> PathBuf {
-    let numbered = |number: u32| path.with_file_name(format!("{RECOVERED}-{number}"));
-    let names = std::iter::once(path.to_owned()).chain((2..).map(numbered));
-    names.into_iter().find(|name| name.symlink_metadata().is_err()).unwrap_or_else(|| path.to_owned())
 }
 
 /// The first of some paths, and how many more there are.
