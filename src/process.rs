@@ -423,6 +423,25 @@ pub async fn end_descendants() {
     }
 }
 
+/// Whether the process `id` has started this one, or one that has started this one, and so on.
+pub fn is_ancestor(id: u32) -> bool {
+    let mut at = std::process::id();
+    while at > 1 {
+        let Some(parent) = parent(at) else { return false };
+        if parent == id {
+            return true;
+        }
+        at = parent;
+    }
+    false
+}
+
+fn parent(id: u32) -> Option<u32> {
+    let status = fs_err::read(format!("/proc/{id}/stat")).ok()?;
+    let behind = String::from_utf8_lossy(&status).rsplit_once(')')?.1.to_owned();
+    behind.split_whitespace().nth(1)?.parse().ok()
+}
+
 /// Ends the processes of this user, but for this one, that hold `file` open.
 pub fn end_holders(file: &Path) {
     let own = i32::try_from(std::process::id()).ok();

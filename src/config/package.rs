@@ -20,6 +20,9 @@ pub struct Package {
     pub name: String,
     /// `specfile_path`, relative to the package's folder.
     pub specfile_path: Option<Spanned<String>>,
+    /// What `PACKIT_SPECFILE_PATH` says where `specfile_path` is not given: the spec file that was found, relative to the package's
+    /// folder. Whoever looks for it fills it in.
+    pub found_specfile_path: Option<String>,
     /// `downstream_package_name`; by default the key below `packages`, else the repository's name.
     pub downstream_package_name: Spanned<String>,
     /// `upstream_package_name`; by default the repository's name.
@@ -116,6 +119,7 @@ pub(super) fn read(reader: &mut Reader<'_>, keys: Layers<'_>, names: Names<'_>) 
     Some(Package {
         name: names.key.unwrap_or(&downstream.value).to_owned(),
         specfile_path: filled(reader.text(keys, "specfile_path", Unset)),
+        found_specfile_path: None,
         downstream_package_name: downstream,
         upstream_package_name: upstream,
         upstream_project_url: filled(reader.text(keys, "upstream_project_url", Unset)),

@@ -74,10 +74,10 @@ impl Variables {
         Self::base(package).with("PACKIT_PROJECT_VERSION", version).with("PACKIT_PROJECT_NAME_VERSION", name)
     }
 
-    /// `fix-spec-file`: also what the spec is to say.
+    /// `fix-spec-file`: also what the spec is to say. Name and version are among them because the Python packit, which lets variables
+    /// leak from one action to the next, has them there, and public configurations use them.
     pub fn fix_spec_file(package: &Package, named: &release::Variables) -> Self {
-        Self::base(package)
-            .with("PACKIT_PROJECT_VERSION", &named.project_version)
+        Self::create_archive(package, &named.project_version)
             .with("PACKIT_RPMSPEC_VERSION", &named.rpmspec_version)
             .with("PACKIT_RPMSPEC_RELEASE", &named.rpmspec_release)
             .with("PACKIT_PROJECT_SNAPSHOTID", &named.snapshot_id)
@@ -95,7 +95,7 @@ impl Variables {
             .with("PACKIT_PROJECT_PREVIOUS_VERSION", "")
     }
 
-    /// `post-modifications`: also where the package is, and the version of the spec.
+    /// `post-modifications`: also where the package is, and its version.
     pub fn post_modifications(package: &Package, folder: &Path, version: &str) -> Self {
         Self::post_upstream_clone(package, folder).with("PACKIT_PROJECT_VERSION", version)
     }
@@ -117,7 +117,10 @@ pub fn base_variables(package: &Package) -> BaseVariables {
         config_package_name: package.name.clone(),
         upstream_package_name: package.upstream_package_name.value.clone(),
         downstream_package_name: package.downstream_package_name.value.clone(),
-        specfile_path: package.specfile_path.as_ref().map(|path| path.value.clone()).unwrap_or_default(),
+        specfile_path: {
+            let given = package.specfile_path.as_ref().map(|path| path.value.clone());
+            given.or_else(|| package.found_specfile_path.clone()).unwrap_or_default()
+        },
     }
 }
 

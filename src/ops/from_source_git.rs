@@ -50,7 +50,7 @@ impl Work<'_> {
             made.extend(patches.iter().map(|patch| PathBuf::from(&patch.name)));
             for patch in &patches {
                 let beside = reading.file.folder.join(&patch.name);
-                workspace.show_file(self.context, &patch.path, &beside, ShownAs::Passing).await?;
+                workspace.show_file(self.context, &patch.path, &beside, ShownAs::Copy).await?;
             }
         }
         let (facts, stand_ins) = reading.facts().await?;
@@ -58,11 +58,23 @@ impl Work<'_> {
         if edits != Edits::None {
             let named = |error: Error| file.named(error);
             add_patches(&mut spec, &facts, &patches).map_err(named)?;
+            if self.actions.run_any(&[ActionName::ChangelogEntry]) {
+                workspace.show_spec(self.context, &file.path, &spec.to_bytes()).await?;
+            }
             let release = self.set_release(&mut spec, &facts, edits).map_err(named)?;
             self.add_entry(&mut spec, &facts, edits, release.as_deref()).await.map_err(named)?;
         }
         let facts = facts.after_edits(&spec).unwrap_or(facts);
-        Ok(Edited { text: spec.to_bytes(), file, facts, stand_ins, archive: None, replaced: None, made })
+        let lacks = |patch: &&Patch| !facts.patches.iter().any(|fact| fact.file_name() == patch.name);
+        let lacking: Vec<_> = patches.iter().filter(lacks).map(|patch| format!("`{}`", patch.name)).collect();
+        if !lacking.is_empty() {
+            let what = format!("the spec does not name the patches {}: they are not packed", lacking.join(", "));
+            self.context.found(
+                Finding::warning(what).hint("--preserve-spec and Patch-present-in-specfile leave that to the spec"),
+            );
+        }
+        let version = facts.version.clone();
+        Ok(Edited { text: spec.to_bytes(), file, facts, stand_ins, archive: None, replaced: None, made, version })
     }
 
     /// The patches, in the staging folder.

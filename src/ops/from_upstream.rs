@@ -14,7 +14,7 @@ use super::upstream_archive::{self, Made};
 use super::version::{Choice, choose_version};
 use super::workspace::{ShownAs, Workspace};
 use crate::config::ActionName;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::project::archive::ArchiveName;
 use crate::project::version::Chosen;
 use crate::spec::{Facts, SourceId, Spec};
@@ -69,9 +69,8 @@ impl Work<'_> {
         let (gathered, facts) = join(gathering.gather(context), reading.facts()).await;
         let (gathered, (facts, stand_ins)) = (gathered?, facts?);
         let shown_as = match &by_action {
-            Some(_) if self.options.copy_archive => ShownAs::Copy,
-            Some(_) => ShownAs::Link,
-            None => ShownAs::Passing,
+            Some(_) if !self.options.copy_archive => ShownAs::Link,
+            _ => ShownAs::Copy,
         };
         let archive = match by_action {
             Some(made) => Some(made),
@@ -84,17 +83,26 @@ impl Work<'_> {
 
         let basis =
             Basis { file: reading.file, spec: reading.spec, facts, stand_ins, archive, gathered, chosen, own_name };
-        self.spec_edited(basis).await.map(|edited| (edited, tag))
+        self.spec_edited(basis, workspace).await.map(|edited| (edited, tag))
     }
 
     /// Lets the action `fix-spec-file`, or packit's own rules, edit the spec.
-    async fn spec_edited(&self, basis: Basis) -> Result<Edited> {
+    async fn spec_edited(&self, basis: Basis, workspace: &mut Workspace) -> Result<Edited> {
         let Basis { file, mut spec, facts, stand_ins, archive, gathered, chosen, own_name } = basis;
         let (context, package, actions) = (self.context, self.package, &self.actions);
         let edits = Edits::wanted(package, self.options);
-        let made = Vec::new();
+        let (made, version) = (Vec::new(), chosen.version.clone());
         if edits == Edits::None {
-            return Ok(Edited { text: spec.to_bytes(), file, facts, stand_ins, archive, replaced: None, made });
+            return Ok(Edited {
+                text: spec.to_bytes(),
+                file,
+                facts,
+                stand_ins,
+                archive,
+                replaced: None,
+                made,
+                version,
+            });
         }
         let name = archive.as_ref().map_or(&own_name, |archive| &archive.name);
         let parts = spec_edits::Ingredients {
@@ -110,22 +118,36 @@ impl Work<'_> {
             let reading = self.read()?;
             let (facts, stand_ins) = reading.facts().await?;
             let Reading { file, spec, .. } = reading;
-            return Ok(Edited { text: spec.to_bytes(), file, facts, stand_ins, archive, replaced: None, made });
+            return Ok(Edited {
+                text: spec.to_bytes(),
+                file,
+                facts,
+                stand_ins,
+                archive,
+                replaced: None,
+                made,
+                version,
+            });
         }
-        let lines = match spec_edits::entry_by_action(context, package, actions, &chosen.version).await? {
+        let named = |error: Error| file.named(error);
+        if actions.run_any(&[ActionName::ChangelogEntry]) {
+            // As the Python packit has it then: the entry and the Release are still to come.
+            let mut so_far = spec.clone();
+            naming.edit(context, package, (&facts, name), Edits::Version, None, &mut so_far).map_err(named)?;
+            workspace.show_spec(context, &file.path, &so_far.to_bytes()).await?;
+        }
+        let lines = match spec_edits::entry_by_action(context, package, actions, &naming.named.version).await? {
             None if edits == Edits::Version => None,
             None if gathered.changes.is_empty() => Some(spec_edits::snapshot_entry(self.project.head.commit)),
             None => Some(gathered.changes),
             lines => lines,
         };
         let entry = lines.map(|lines| Entry { lines, author: gathered.author });
-        naming
-            .edit(context, (package, self.options), (&facts, name), entry, &mut spec)
-            .map_err(|error| file.named(error))?;
+        naming.edit(context, package, (&facts, name), edits, entry, &mut spec).map_err(named)?;
         let mut facts = facts.after_edits(&spec).unwrap_or(facts);
         facts.version = naming.named.version;
         let replaced = Some(SourceId::Number(package.spec_source_id.value));
-        Ok(Edited { text: spec.to_bytes(), file, facts, stand_ins, archive, replaced, made })
+        Ok(Edited { text: spec.to_bytes(), file, facts, stand_ins, archive, replaced, made, version })
     }
 
     /// Whether the archive is to stand beside the spec while actions work.

@@ -140,7 +140,7 @@ async fn inspect(
         version: chosen.as_ref().map(Version::of),
         actions: match &source_git {
             Some(_) => of.source_git_actions(facts.as_ref(), &folder),
-            None => of.actions(chosen.as_ref(), facts.as_ref(), named.as_ref(), &folder),
+            None => of.actions(chosen.as_ref(), named.as_ref(), &folder),
         },
         source_git: source_git.map(|found| SourceGit { name: found.name, commit: found.commit }),
         names: named.map(|(names, _)| names),
@@ -297,7 +297,6 @@ impl Of<'_> {
     fn actions(
         &self,
         chosen: Option<&Chosen>,
-        facts: Option<&Facts>,
         named: Option<&(Names, Option<Naming>)>,
         folder: &Path,
     ) -> Vec<InspectedAction> {
@@ -323,7 +322,7 @@ impl Of<'_> {
             (
                 ActionName::PostModifications,
                 true,
-                facts.and(named).map(|(names, _)| Variables::post_modifications(package, folder, &names.version)),
+                version.map(|version| Variables::post_modifications(package, folder, version)),
             ),
         ])
     }

@@ -170,6 +170,8 @@ pub(super) struct Edited {
     pub(super) stand_ins: Definitions,
     pub(super) archive: Option<Made>,
     pub(super) replaced: Option<SourceId>,
+    /// The version of the project, without `version_suffix`.
+    pub(super) version: String,
     /// Files that were made for the spec, as paths in its folder.
     pub(super) made: Vec<PathBuf>,
 }
@@ -202,7 +204,7 @@ impl Work<'_> {
         let fetched = sources::fetch(self.context, &self.shared.client, needs, &self.folder, &into).await?;
         for path in &fetched {
             let beside = needs.spec_file.folder.join(path);
-            workspace.show_file(self.context, &into.join(path), &beside, ShownAs::Passing).await?;
+            workspace.show_file(self.context, &into.join(path), &beside, ShownAs::Copy).await?;
         }
         Ok(fetched)
     }
@@ -213,7 +215,7 @@ impl Work<'_> {
         let mut edited = edited;
         if self.actions.run_any(&[NAME]) {
             workspace.show_spec(self.context, &edited.file.path, &edited.text).await?;
-            let variables = Variables::post_modifications(self.package, &self.folder, &edited.facts.version);
+            let variables = Variables::post_modifications(self.package, &self.folder, &edited.version);
             self.actions.run(self.context, NAME, &variables).await?;
             let reading = self.read()?;
             let (facts, stand_ins) = reading.facts().await?;

@@ -180,7 +180,11 @@ impl Project {
         for finding in found.findings.iter().chain(&config.findings) {
             context.found(finding.clone());
         }
-        let packages = config::select(&config.packages, &request.packages)?.into_iter().cloned().collect();
+        let mut packages: Vec<Package> =
+            config::select(&config.packages, &request.packages)?.into_iter().cloned().collect();
+        let roots = Roots { root: repo.root(), base: &found.base, repository: Some(&repository) };
+        packages.iter_mut().for_each(|package| fill_spec_path(package, roots));
+        let packages = packages.into();
         let head = repo.head()?;
         let (user, actions) = (request.user.clone(), request.actions.clone());
         let config = Rc::new(config);
@@ -257,6 +261,21 @@ async fn clone(context: &Context, url: &str, reference: Option<&str>) -> Result<
     let folder = folder.or_error(Kind::Environment, || "no temporary folder can be made".to_owned())?;
     command::clone(context, url::for_git(url), folder.path(), reference).await?;
     Ok(folder)
+}
+
+/// Fills in where the spec file of a package is, for actions and templates that want to know.
+fn fill_spec_path(package: &mut Package, roots: Roots<'_>) {
+    let suffixes = [&package.release_suffix, &package.version_suffix].into_iter().flatten();
+    let is_asked = !package.actions.is_empty() || suffixes.into_iter().any(|key| key.value.contains("PACKIT_SPECFILE"));
+    if package.specfile_path.is_some() || !is_asked {
+        return;
+    }
+    // The Python packit takes a given name before it searches, whether there is such a file or not.
+    let named = config::named_spec_file(package, roots).ok().flatten();
+    let spec = named.or_else(|| config::find_spec_file(package, roots).ok());
+    let folder = config::package_folder(package, roots).unwrap_or_else(|_| roots.root.to_owned());
+    let below = spec.and_then(|spec| spec.strip_prefix(folder).ok().map(Path::to_owned));
+    package.found_specfile_path = below.map(|below| below.to_string_lossy().into_owned());
 }
 
 /// Checks a pull request out in a clone, and tells what that is.

@@ -94,8 +94,9 @@ impl Naming {
     pub fn edit(
         &self,
         context: &Context,
-        (package, options): (&Package, &Options),
+        package: &Package,
         (facts, archive): (&Facts, &ArchiveName),
+        edits: Edits,
         entry: Option<Entry>,
         spec: &mut Spec,
     ) -> Result<()> {
@@ -103,7 +104,7 @@ impl Naming {
             package,
             archive,
             named: &self.named,
-            update_release: Edits::wanted(package, options) == Edits::VersionAndRelease,
+            update_release: edits == Edits::VersionAndRelease,
             release_given: self.given(),
             entry,
             moment: self.moment.clone(),

@@ -67,7 +67,9 @@ pub async fn by_action(
     let (looked_into, interrupt) = (path.clone(), context.interrupt().clone());
     let looking = tokio::task::spawn_blocking(move || {
         archive_content::check(&looked_into)?;
-        matters.then(|| top_folder::top_folder(&looked_into, &interrupt)).transpose()
+        // A script as the only source has nothing in it.
+        let looks = matters && archive_content::promises_archive(&looked_into);
+        looks.then(|| top_folder::top_folder(&looked_into, &interrupt)).transpose()
     });
     let look = looking.await.or_error(Kind::Bug, || "the reader of an archive broke".to_owned())?;
     let look = look.map_err(placed)?;

@@ -8,7 +8,7 @@ use crate::config::{ActionName, Package, Spanned};
 use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result};
 use crate::git::{CommitId, Tag};
-use crate::project::tag_rules::{TagFilter, TagTemplate, refused_by_rpm};
+use crate::project::tag_rules::{TagFilter, TagTemplate, refused_by_rpm, sanitise_version};
 use crate::project::version::{Chosen, Origin, Rules, Scope, choose};
 
 /// What tags there are, and which of them count.
@@ -96,7 +96,7 @@ async fn by_action(context: &Context, package: &Package, actions: &Actions<'_>) 
         return Err(place(error.hint("its last command must print the version to standard output")));
     };
     let Some(why) = refused_by_rpm(line) else { return Ok(Some(line.to_owned())) };
-    let normal = prerelease(package)?.normalise(line);
+    let normal = prerelease(package)?.normalise(&sanitise_version(line));
     if refused_by_rpm(&normal).is_none() {
         context.found(Finding::note(format!("rpm takes no version `{line}`: it is written `{normal}`")));
         return Ok(Some(normal));

@@ -13,7 +13,7 @@ use crate::error::{Context as _, Finding, Kind, Result};
 use crate::ops::project::Project;
 use crate::paths;
 use crate::process;
-use crate::project::guard::{Guard, lay_file};
+use crate::project::guard::{self, Guard, lay_file};
 
 /// The checkout of a package while it is prepared and built.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ impl Workspace {
             return work(&mut Self::Read).await;
         }
         process::adopt_orphans();
-        let mut workspace = if in_place || project.is_clone() {
+        let mut workspace = if in_place || project.is_clone() || guard::is_within(&project.repo) {
             Self::Kept
         } else {
             let spec = config::find_spec_file(package, project.roots()).ok();
@@ -122,7 +122,7 @@ impl Workspace {
     }
 
     /// Shows a file that packit made or fetched, or that an action made elsewhere, beside the spec, for the actions that come: as a
-    /// link, or as a copy where the user wants that or the file does not outlive this run. One that is there already is it.
+    /// link or as a copy. One that is there already is it.
     ///
     /// # Errors
     /// Of kind [`Kind::Environment`], and when git fails or the work is interrupted.
@@ -135,16 +135,10 @@ impl Workspace {
         let cannot = || format!("`{}` cannot be written", beside.display());
         fs::create_dir_all(folder).or_error(Kind::Environment, cannot)?;
         let target = target_of_link(file, folder);
+        let target = (!is_copy).then_some(target.as_path());
         match self {
-            Self::Guarded(guard) => {
-                let target = (!is_copy).then_some(target.as_path());
-                guard.lay(context, file, beside, target).await
-            }
-            _ => {
-                let passing = shown_as == ShownAs::Passing;
-                let target = (!is_copy && !passing).then_some(target.as_path());
-                lay_file(file, beside, target).or_error(Kind::Environment, cannot)
-            }
+            Self::Guarded(guard) => guard.lay(context, file, beside, target).await,
+            _ => lay_file(file, beside, target).or_error(Kind::Environment, cannot),
         }
     }
 
@@ -158,11 +152,9 @@ impl Workspace {
 /// How a file is shown beside the spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShownAs {
-    /// A link: it is a file that stays.
+    /// A link, for a file of the project.
     Link,
-    /// A link where it is taken away again, else a copy: the file lies in the staging folder.
-    Passing,
-    /// A copy.
+    /// A copy, for one of packit's own: actions may move, unpack and change it.
     Copy,
 }
 

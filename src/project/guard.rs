@@ -23,7 +23,7 @@ mod lock;
 mod recovery;
 mod restore;
 
-pub use recovery::{is_disturbed, recover};
+pub use recovery::{is_disturbed, is_within, recover};
 
 use journal::{Files, Form, Found, Journal, Kept};
 use lock::Lock;

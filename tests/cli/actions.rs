@@ -180,7 +180,8 @@ fn a_command_that_fails_ends_the_run() {
         ("  post-upstream-clone: sh -c 'kill -9 $$'\n", &["ended by signal 9"]),
         ("  get-current-version: sh -c 'echo; echo \" \"'\n", &["printed no version", ".packit.yaml:5"]),
         ("  get-current-version: echo '1.0 %(touch x)'\n", &["which is no version", "it has"]),
-        ("  get-current-version: echo 1.0-2-gabc\n", &["`1.0-2-gabc`", "which is no version"]),
+        ("  get-current-version: echo '1..0'\n", &["which is no version", "two periods"]),
+        ("  get-current-version: echo a b\n", &["`a b`", "which is no version"]),
     ] {
         let repository = project(&world, actions);
         let run = build(&repository, &[]).failure(2, words);
@@ -198,6 +199,9 @@ fn the_last_line_that_is_not_empty_is_the_version() {
         ("sh -c 'echo 3.0; echo 4.0 >&2'", "3.0"),
         ("printf '5.0\\r\\n'", "5.0"),
         ("echo 6.0-rc1", "6.0~rc1"),
+        ("echo 1.0.0-2-g4c6d7e4", "1.0.0.2.g4c6d7e4"),
+        ("echo 2024-01-02", "2024.01.02"),
+        ("echo '\"1.0\";'", "1.0"),
         ("sh -c 'printf \"\\377\\n7.0\"'", "7.0"),
     ] {
         let repository = project(&world, &format!("  get-current-version: {command}\n"));
@@ -237,6 +241,74 @@ fn an_action_may_make_the_spec_fetch_tags_and_commit() {
     repository.git(&["tag", "--delete", "3.0.0"]);
     drop(build(&repository, &[]).success());
     assert_eq!(fs_err::read_to_string(repository.path("hello.spec")).unwrap(), left);
+}
+
+#[test]
+fn the_path_of_the_spec_is_known_where_the_configuration_does_not_say_it() {
+    let world = World::new();
+    for (config, expected) in
+        [("downstream_package_name: hello\n", "hello.spec"), ("upstream_package_name: hello\n", "sub/hello.spec")]
+    {
+        let repository = project(&world, "  post-upstream-clone: sh -c 'echo $PACKIT_SPECFILE_PATH > path'\n");
+        let actions = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
+        let actions = &actions[actions.find("actions:").unwrap()..];
+        repository.write(".packit.yaml", format!("{config}{actions}"));
+        fs_err::create_dir_all(repository.path(expected).parent().unwrap()).unwrap();
+        fs_err::rename(repository.path("hello.spec"), repository.path(expected)).unwrap();
+        repository.commit("Move");
+        drop(build(&repository, &[]).success());
+        assert_eq!(fs_err::read_to_string(repository.path("path")).unwrap().trim(), expected);
+        fs_err::remove_dir_all(&repository.folder).unwrap();
+    }
+}
+
+#[test]
+fn the_archive_is_a_file_that_actions_may_change() {
+    let world = World::new();
+    let script = "set -e; test -f hello-1.0.0.tar.gz; test ! -L hello-1.0.0.tar.gz; gunzip hello-1.0.0.tar.gz
+    echo more > more; tar rf hello-1.0.0.tar more; gzip hello-1.0.0.tar";
+    let repository = project(&world, &format!("  post-modifications: |\n    bash -c '{script}'\n"));
+    let run = build(&repository, &[]).success();
+    let built = Srpm::open(run.path());
+    assert!(built.members("hello-1.0.0.tar.gz").contains(&"more".to_owned()), "{run}");
+    assert!(!repository.path("hello-1.0.0.tar.gz").exists());
+}
+
+#[test]
+fn post_modifications_knows_the_version_of_the_archive() {
+    let world = World::new();
+    let repository = project(
+        &world,
+        "  fix-spec-file: sh -c 'echo $PACKIT_PROJECT_NAME_VERSION > name; sed -i s/^Source0.*/Source0:hello-1.0.0.tar.gz/ hello.spec'
+  post-modifications: sh -c 'tar tzf hello-$PACKIT_PROJECT_VERSION.tar.gz'
+",
+    );
+    drop(build(&repository, &[]).success().told("hello-1.0.0/hello.txt"));
+    assert_eq!(fs_err::read_to_string(repository.path("name")).unwrap(), "hello-1.0.0\n");
+}
+
+#[test]
+fn changelog_entry_sees_the_new_version() {
+    let world = World::new();
+    let repository = project(
+        &world,
+        "  changelog-entry: |\n    sh -c 'sed -n \"s/^Version: */- update to /p\" hello.spec; echo \"- $PACKIT_PROJECT_VERSION\"'\n",
+    );
+    repository.append(".packit.yaml", "version_suffix: +git\n").commit("Suffix");
+    let spec = Srpm::open(build(&repository, &[]).success().path()).spec();
+    assert!(spec.contains("- update to 1.0.0+git\n- 1.0.0+git\n"), "{spec}");
+    assert_eq!(spec.matches("\n* ").count(), 2, "{spec}");
+}
+
+#[test]
+fn an_action_may_call_packit_in_the_same_checkout() {
+    let world = World::new();
+    let packit = env!("CARGO_BIN_EXE_packit");
+    let inner = format!("{packit} srpm --no-update-release --output ../out/inner.src.rpm");
+    let repository =
+        project(&world, &format!("  post-modifications: sh -c 'if [ -z \"$INNER\" ]; then INNER=1 {inner}; fi'\n"));
+    drop(build(&repository, &["--output", "outer.src.rpm"]).success());
+    assert!(world.path("out/inner.src.rpm").is_file() && world.path("out/outer.src.rpm").is_file());
 }
 
 #[test]

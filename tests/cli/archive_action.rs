@@ -191,6 +191,14 @@ fn what_is_no_archive_is_an_error_that_says_what_it_is() {
 }
 
 #[test]
+fn a_script_may_be_the_source() {
+    let world = World::new();
+    let repository = project(&world, &["echo make"]);
+    let run = build(&repository, &[]).success();
+    assert_eq!(Srpm::open(run.path()).files(), ["hello.spec", "make"]);
+}
+
+#[test]
 fn an_archive_without_one_top_folder_takes_the_template() {
     let world = World::new();
     let repository = project(&world, &["sh -c 'tar czf hello-1.0.0.tgz hello.txt hello.spec; echo hello-1.0.0.tgz'"]);

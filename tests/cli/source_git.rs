@@ -97,6 +97,14 @@ fn the_action_create_patches_takes_their_place() {
 }
 
 #[test]
+fn a_preserved_spec_that_lacks_the_patches_is_told() {
+    let world = World::new();
+    let repository = project(&world);
+    let run = build(&repository, &["--preserve-spec"]).success().told("does not name the patches `zero.patch`");
+    assert_eq!(Srpm::open(run.path()).query("%{RELEASE}"), "1");
+}
+
+#[test]
 fn sources_are_there_when_patches_are_made() {
     let world = World::new();
     let server = Server::new(|_| Answer::ok("data\n"));

@@ -23,7 +23,7 @@ const RECOVERED: &str = "packit-recovered";
 /// When a file cannot be put back, and of kind [`Kind::Interrupted`].
 pub async fn recover(context: &Context, repo: &Repo) -> Result<()> {
     let files = Files { folder: repo.git_folder().join(FOLDER) };
-    if !files.is_there() {
+    if !files.is_there() || is_within(repo) {
         return Ok(());
     }
     let _lock = Lock::claim(context, &files.folder).await?;
@@ -33,6 +33,11 @@ pub async fn recover(context: &Context, repo: &Repo) -> Result<()> {
     }
     let _ = fs::remove_dir_all(&files.folder);
     Ok(())
+}
+
+/// Whether this packit was started by an action of another one in the same checkout, which puts everything back.
+pub fn is_within(repo: &Repo) -> bool {
+    lock::is_held_by_ancestor(&repo.git_folder().join(FOLDER))
 }
 
 /// Whether a packit was killed in this checkout while actions worked there, or one is at work right now.
