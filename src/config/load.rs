@@ -4,10 +4,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::keys::Level;
+use super::definitions::Level;
+use super::inherit::{self, Tree};
+use super::job::{self, Job};
 use super::node::{Mapping, Node, Value};
-use super::package::{self, Names, Package};
-use super::read::{Layers, Reader};
+use super::package::Package;
+use super::read::Reader;
 use super::source::{Source, Span};
 use super::yaml;
 use crate::error::{Context, Error, Finding, Kind, Result, Severity};
@@ -22,10 +24,13 @@ pub struct Loaded {
     pub file: PathBuf,
     /// The packages in the order of the file; never empty.
     pub packages: Vec<Package>,
+    /// The jobs in the order of the file; the default ones where it has no `jobs` key.
+    pub jobs: Vec<Job>,
     /// Whether the file has a `packages` key.
     pub is_monorepo: bool,
     /// Warnings.
     pub findings: Vec<Finding>,
+    pub(super) tree: Arc<Tree>,
 }
 
 /// Loads the configuration `file`.
@@ -50,20 +55,21 @@ pub fn parse(bytes: Vec<u8>, shown: &Path, repository: Option<&str>) -> Result<L
     let mut findings = Vec::new();
     let root = yaml::read(&source, &mut findings);
     let mut reader = Reader::new(&source, findings);
-    let mut packages = Vec::new();
-    let mut is_monorepo = false;
+    let mut read = None;
     // What could not be read as YAML would be reported a second time, as a missing or wrong value.
     if let (Some(root), false) = (root, reader.failed())
-        && let Some(top) = top(&mut reader, &root)
+        && let Some(top) = top(&mut reader, root)
     {
-        is_monorepo = top.entry("packages").is_some();
-        packages = configuration(&mut reader, top, repository);
+        read = Some(configuration(&mut reader, &source, top, repository));
     }
     let findings = reader.finish();
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return Err(invalid(shown, findings));
+    match read {
+        Some((tree, packages, jobs)) if findings.iter().all(|finding| finding.severity != Severity::Error) => {
+            let is_monorepo = tree.packages.is_some();
+            Ok(Loaded { file: shown.to_owned(), packages, jobs, is_monorepo, findings, tree: Arc::new(tree) })
+        }
+        _ => Err(invalid(shown, findings)),
     }
-    Ok(Loaded { file: shown.to_owned(), packages, is_monorepo, findings })
 }
 
 /// Reads the bytes of a configuration file.
@@ -99,8 +105,8 @@ pub(super) fn invalid(shown: &Path, findings: Vec<Finding>) -> Error {
     Error::new(Kind::Config, format!("`{}` is not valid: {problems}", shown.display())).findings(findings)
 }
 
-fn top<'n>(reader: &mut Reader<'_>, root: &'n Node) -> Option<&'n Mapping> {
-    match &root.value {
+fn top(reader: &mut Reader<'_>, root: Node) -> Option<Mapping> {
+    match root.value {
         Value::Mapping(mapping) => Some(mapping),
         other => {
             let message = format!("a configuration is a mapping of keys to values, and this is {}", other.kind());
@@ -110,75 +116,25 @@ fn top<'n>(reader: &mut Reader<'_>, root: &'n Node) -> Option<&'n Mapping> {
     }
 }
 
-fn configuration(reader: &mut Reader<'_>, top: &Mapping, repository: Option<&str>) -> Vec<Package> {
-    reader.check_keys(top, Level::Top);
-    jobs(reader, top);
-    let Some(entry) = top.entry("packages") else {
-        let package = package::read(reader, Layers(&[top]), Names { key: None, repository });
-        if package.is_none() && !reader.failed() {
-            let hint = "write `downstream_package_name: NAME`".to_owned();
-            reader.error(
-                Span::default(),
-                "the package has no name, and the repository has none to give it",
-                Some(hint),
-            );
-        }
-        return package.into_iter().collect();
-    };
-    let what = "a mapping of names to mappings";
-    let Some(packages) = reader.mapping_of(entry, "packages", what) else { return Vec::new() };
-    if packages.entries.is_empty() {
-        reader.error(entry.key.span, "`packages` names no package", Some("name one, or remove the key".to_owned()));
+fn configuration(
+    reader: &mut Reader<'_>,
+    source: &Arc<Source>,
+    top: Mapping,
+    repository: Option<&str>,
+) -> (Tree, Vec<Package>, Vec<Job>) {
+    reader.check_keys(&top, Level::Top);
+    let packages = inherit::packages(reader, &top);
+    let jobs = inherit::jobs(reader, &top);
+    let tree = Tree { source: Arc::clone(source), repository: repository.map(str::to_owned), top, packages, jobs };
+    let packages = tree.read_packages(reader);
+    if packages.is_empty() && !reader.failed() {
+        let hint = "write `downstream_package_name: NAME`".to_owned();
+        reader.error(Span::default(), "the package has no name, and the repository has none to give it", Some(hint));
     }
-    reader.check_names(
-        packages,
-        |name| !name.is_empty() && !name.contains(['/', '\0']),
-        |name, _| (format!("the package name `{name}` becomes a file name and cannot be empty or contain `/`"), None),
-    );
-    let mut loaded = Vec::new();
-    for entry in &packages.entries {
-        let Some(name) = entry.name() else { continue };
-        match &entry.value.value {
-            Value::Mapping(own) => {
-                reader.check_keys(own, Level::Package);
-                let names = Names { key: Some(name), repository };
-                loaded.extend(package::read(reader, Layers(&[own, top]), names));
-            }
-            other => {
-                let message = format!("the package `{name}` must be a mapping, not {}", other.kind());
-                reader.error(entry.key.span, message, Some(format!("write `{name}: {{}}` when it has no keys")));
-            }
-        }
-    }
-    loaded
-}
-
-/// Checks the shape of `jobs` and the names of the keys in it.
-fn jobs(reader: &mut Reader<'_>, top: &Mapping) {
-    let Some(entry) = top.entry("jobs") else { return };
-    if matches!(entry.value.value, Value::Null) {
-        let hint = "write `jobs: []` for no jobs, or remove the line for the default ones".to_owned();
-        return reader.error(entry.key.span, "`jobs` has no value", Some(hint));
-    }
-    let Some(jobs) = reader.list_of(entry, "jobs", "a list of jobs") else { return };
-    for job in jobs {
-        let Value::Mapping(mapping) = &job.value else {
-            let message = format!("a job must be a mapping, not {}", job.value.kind());
-            reader.error(job.span, message, Some("write `- job: NAME` and `trigger: EVENT` below it".to_owned()));
-            continue;
-        };
-        reader.check_keys(mapping, Level::Job);
-        if let Some(Value::Mapping(metadata)) = mapping.get("metadata").map(|node| &node.value) {
-            reader.check_keys(metadata, Level::Metadata);
-        }
-        if let Some(Value::Mapping(packages)) = mapping.get("packages").map(|node| &node.value) {
-            for package in &packages.entries {
-                if let Value::Mapping(keys) = &package.value.value {
-                    reader.check_keys(keys, Level::JobPackage);
-                }
-            }
-        }
-    }
+    let names: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    // Where packages could not be read, no job names a wrong one.
+    let jobs = job::read(reader, &tree, (!names.is_empty()).then_some(&names));
+    (tree, packages, jobs)
 }
 
 #[cfg(test)]

@@ -3,10 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::action::{self, Action, ActionName};
+use super::build::{self, Build};
+use super::downstream::{self, Downstream};
 use super::files_to_sync::{self, SyncedFiles};
 use super::node::{Number, Value};
+use super::pattern;
 use super::read::{Empty, Layers, Reader};
+use super::service::{self, Service};
 use super::source::Spanned;
+use super::testing::{self, Testing};
 
 /// The default of `prerelease_suffix_pattern`.
 pub const PRERELEASE_SUFFIX_PATTERN: &str = r"([.\-_~^]?)(alpha|beta|rc|pre(view)?)([.\-_]?\d+)?";
@@ -69,6 +74,14 @@ pub struct Package {
     pub patch_generation_ignore_paths: Vec<Spanned<String>>,
     /// `patch_generation_patch_id_digits`: with how many digits the number of a new Patch tag is written at least; 4 by default.
     pub patch_generation_patch_id_digits: Spanned<u32>,
+    /// The way to dist-git, Koji and Bodhi.
+    pub downstream: Downstream,
+    /// Builds.
+    pub build: Build,
+    /// Tests.
+    pub testing: Testing,
+    /// What a service is told.
+    pub service: Service,
 }
 
 /// A file to download: an item of `sources`.
@@ -95,17 +108,18 @@ impl Package {
 /// The names that a package has when its keys do not say them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Names<'a> {
+    /// How many of the mappings of its keys are its own: a name in the others would make several packages of one name.
+    pub(super) own: usize,
     /// The key below `packages`.
     pub(super) key: Option<&'a str>,
     /// The name of the upstream repository.
     pub(super) repository: Option<&'a str>,
 }
 
-/// Reads the package whose own keys are the first of `keys`, the rest being inherited. `None` when it has no name.
+/// Reads the package whose own keys are the first ones of `keys`, the rest being inherited. `None` when it has no name.
 pub(super) fn read(reader: &mut Reader<'_>, keys: Layers<'_>, names: Names<'_>) -> Option<Package> {
     use Empty::{Refused, Unset};
-    // A package's name is its own: two packages of one name could not be told apart.
-    let own = Layers(keys.0.get(..1).unwrap_or_default());
+    let own = Layers(keys.0.get(..names.own).unwrap_or_default());
     let downstream = name(reader, own, "downstream_package_name");
     let upstream = name(reader, keys, "upstream_package_name");
     let default = names.key.or(names.repository);
@@ -126,8 +140,8 @@ pub(super) fn read(reader: &mut Reader<'_>, keys: Layers<'_>, names: Names<'_>) 
         paths: paths(reader, keys),
         upstream_ref: filled(reader.text(keys, "upstream_ref", Unset)),
         upstream_tag_template: or_default(reader.text(keys, "upstream_tag_template", Refused), "{version}"),
-        upstream_tag_include: filled(reader.text(keys, "upstream_tag_include", Refused)),
-        upstream_tag_exclude: filled(reader.text(keys, "upstream_tag_exclude", Refused)),
+        upstream_tag_include: filled(pattern::read(reader, keys, "upstream_tag_include", Refused)),
+        upstream_tag_exclude: filled(pattern::read(reader, keys, "upstream_tag_exclude", Refused)),
         archive_root_dir_template: or_default(
             reader.text(keys, "archive_root_dir_template", Refused),
             "{upstream_pkg_name}-{version}",
@@ -144,8 +158,14 @@ pub(super) fn read(reader: &mut Reader<'_>, keys: Layers<'_>, names: Names<'_>) 
         prerelease_suffix_macro: filled(reader.text(keys, "prerelease_suffix_macro", Unset)),
         config_file_path: filled(reader.text(keys, "config_file_path", Unset)),
         files_to_sync: files_to_sync::read(reader, keys),
-        patch_generation_ignore_paths: reader.texts(keys, IGNORE_PATHS, Refused).unwrap_or_default(),
-        patch_generation_patch_id_digits: patch_id_digits(reader, keys),
+        patch_generation_ignore_paths: reader.texts(keys, IGNORE_PATHS, Unset).unwrap_or_default(),
+        patch_generation_patch_id_digits: reader
+            .integer(keys, "patch_generation_patch_id_digits", (0, 10))
+            .unwrap_or_else(|| Spanned::default_value(4)),
+        downstream: downstream::read(reader, keys),
+        build: build::read(reader, keys),
+        testing: testing::read(reader, keys),
+        service: service::read(reader, keys),
     })
 }
 
@@ -188,7 +208,7 @@ fn paths(reader: &mut Reader<'_>, keys: Layers<'_>) -> Vec<Spanned<String>> {
     paths.unwrap_or_default()
 }
 
-fn spec_source_id(reader: &mut Reader<'_>, keys: Layers<'_>) -> Spanned<u32> {
+pub(super) fn spec_source_id(reader: &mut Reader<'_>, keys: Layers<'_>) -> Spanned<u32> {
     let Some(entry) = reader.entry(keys, "spec_source_id", Empty::Refused) else { return Spanned::default_value(0) };
     let number = match &entry.value.value {
         Value::Number(number) => number.integer().and_then(|value| u32::try_from(value).ok()),
@@ -203,26 +223,6 @@ fn spec_source_id(reader: &mut Reader<'_>, keys: Layers<'_>) -> Spanned<u32> {
     Spanned::default_value(0)
 }
 
-fn patch_id_digits(reader: &mut Reader<'_>, keys: Layers<'_>) -> Spanned<u32> {
-    const KEY: &str = "patch_generation_patch_id_digits";
-    /// More digits than a number has that rpm takes.
-    const MOST: u32 = 10;
-    let Some(entry) = reader.entry(keys, KEY, Empty::Refused) else { return Spanned::default_value(4) };
-    let number = match &entry.value.value {
-        Value::Number(number) => number.integer().and_then(|value| u32::try_from(value).ok()),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    };
-    match number.filter(|number| *number <= MOST) {
-        Some(number) => reader.spanned(number, entry.value.span),
-        None => {
-            let message = format!("`{KEY}` must be a number from 0 to {MOST}");
-            reader.error(entry.value.span, message, Some(format!("write `{KEY}: 4`")));
-            Spanned::default_value(4)
-        }
-    }
-}
-
 fn source_number(text: &str) -> Option<u32> {
     let text = text.trim();
     let digits = match text.get(..6) {
@@ -232,7 +232,7 @@ fn source_number(text: &str) -> Option<u32> {
     if digits.is_empty() && !text.is_empty() { Some(0) } else { digits.parse().ok() }
 }
 
-fn sources(reader: &mut Reader<'_>, keys: Layers<'_>) -> Vec<RemoteSource> {
+pub(super) fn sources(reader: &mut Reader<'_>, keys: Layers<'_>) -> Vec<RemoteSource> {
     let Some(entry) = reader.entry(keys, "sources", Empty::Unset) else { return Vec::new() };
     let what = "a list of mappings with `path` and `url`";
     let Some(items) = reader.list_of(entry, "sources", what) else { return Vec::new() };
@@ -296,7 +296,7 @@ fn prerelease_suffix_pattern(reader: &mut Reader<'_>, keys: Layers<'_>) -> Spann
     match keys.entry(KEY) {
         None => Spanned::default_value(Some(PRERELEASE_SUFFIX_PATTERN.to_owned())),
         Some(entry) if matches!(entry.value.value, Value::Null) => reader.spanned(None, entry.key.span),
-        Some(entry) => match reader.text_of(&entry.value, KEY) {
+        Some(_) => match pattern::read(reader, keys, KEY, Empty::Refused) {
             Some(pattern) => pattern.map(|text| Some(text).filter(|text| !text.is_empty())),
             None => Spanned::default_value(None),
         },

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::keys::Level;
+use super::definitions::{self, Choice, Level};
+use super::keys::nearest;
 use super::node::{Entry, Mapping, Node, Value};
 use super::source::{Source, Span, Spanned};
 use crate::error::{Finding, Severity};
@@ -66,6 +67,16 @@ impl<'a> Reader<'a> {
         } else if self.seen.insert((span.start, message.clone())) {
             let finding = Finding::new(Severity::Error, message).at(self.source.place(span));
             self.findings.push(hint.into_iter().fold(finding, Finding::hint));
+        }
+    }
+
+    /// A warning at `span`; the same one is kept once.
+    pub(super) fn warning(&mut self, span: Span, message: impl Into<String>, hint: impl Into<String>) {
+        let message = message.into();
+        if self.findings.len() >= MOST {
+            self.dropped += 1;
+        } else if self.seen.insert((span.start, message.clone())) {
+            self.findings.push(Finding::warning(message).at(self.source.place(span)).hint(hint));
         }
     }
 
@@ -144,7 +155,19 @@ impl<'a> Reader<'a> {
                 let message = format!("`{what}` must be text, and `{written}` is {}", node.value.kind());
                 self.error(node.span, message, Some(format!("put it between quotes: `\"{written}\"`")));
             }
-            other => self.error(node.span, format!("`{what}` must be text, not {}", shown(other)), None),
+            other => {
+                let hint = match other {
+                    Value::Sequence(items) => match (items.as_slice(), items.first().map(|item| &item.value)) {
+                        ([_], Some(Value::String(text))) => format!("write `{what}: {text}`"),
+                        _ => "write one text instead of the list".to_owned(),
+                    },
+                    Value::Mapping(_) => {
+                        "write text instead of the mapping; text with `: ` in it needs quotes".to_owned()
+                    }
+                    _ => "write text, or remove the line".to_owned(),
+                };
+                self.error(node.span, format!("`{what}` must be text, not {}", shown(other)), Some(hint));
+            }
         }
         None
     }
@@ -172,11 +195,94 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A boolean that may not stand without a value, or `default`.
+    pub(super) fn flag_or(&mut self, keys: Layers<'_>, key: &str, default: bool) -> Spanned<bool> {
+        self.flag(keys, key, Empty::Refused).unwrap_or_else(|| Spanned::default_value(default))
+    }
+
     /// A list of texts, each with its place.
     pub(super) fn texts(&mut self, keys: Layers<'_>, key: &str, empty: Empty) -> Option<Vec<Spanned<String>>> {
         let entry = self.entry(keys, key, empty)?;
         let items = self.list_of(entry, key, "a list of texts")?;
         Some(items.iter().filter_map(|item| self.text_of(item, key)).collect())
+    }
+
+    /// A whole number from `least` to `most`, also as text.
+    pub(super) fn integer(&mut self, keys: Layers<'_>, key: &str, (least, most): (u32, u32)) -> Option<Spanned<u32>> {
+        let node = &self.entry(keys, key, Empty::Refused)?.value;
+        let number = match &node.value {
+            Value::Number(number) => number.integer().and_then(|value| u32::try_from(value).ok()),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        match number.filter(|number| (least..=most).contains(number)) {
+            Some(number) => Some(self.spanned(number, node.span)),
+            None => {
+                let range =
+                    if most == u32::MAX { "a whole number" } else { &format!("a number from {least} to {most}") };
+                self.error(
+                    node.span,
+                    format!("`{key}` must be {range}"),
+                    Some(format!("write `{key}: {}`", least.max(4))),
+                );
+                None
+            }
+        }
+    }
+
+    /// One of the texts `choices`.
+    pub(super) fn choice(
+        &mut self,
+        keys: Layers<'_>,
+        key: &str,
+        empty: Empty,
+        choices: &[Choice],
+    ) -> Option<Spanned<&'static str>> {
+        let entry = self.entry(keys, key, empty)?;
+        self.choice_of(&entry.value, key, choices)
+    }
+
+    /// The one of `choices` that `node`, a value of `key`, is.
+    pub(super) fn choice_of(&mut self, node: &Node, key: &str, choices: &[Choice]) -> Option<Spanned<&'static str>> {
+        // `bootstrap: on` is a boolean for YAML, and yet says what it means.
+        let written = self.written(node);
+        let found = written.as_ref().and_then(|written| choices.iter().find(|(value, _)| value == written));
+        match (found, &node.value) {
+            (Some((value, _)), Value::String(_)) => return Some(self.spanned(*value, node.span)),
+            (Some((value, _)), Value::Bool(_)) => {
+                let message = format!("`{key}` must be text, and `{value}` is a boolean");
+                self.error(node.span, message, Some(format!("put it between quotes: `\"{value}\"`")));
+            }
+            _ => {
+                let is = match written.filter(|text| text.chars().count() <= 40) {
+                    Some(written) => format!("`{written}`"),
+                    None => node.value.kind().to_owned(),
+                };
+                let message = format!("{is} is no value of `{key}`");
+                self.error(node.span, message, Some(self.choices_hint(node, choices)));
+            }
+        }
+        None
+    }
+
+    fn choices_hint(&self, node: &Node, choices: &[Choice]) -> String {
+        let near = self.written(node).and_then(|text| nearest(&text, choices.iter().map(|(value, _)| *value)));
+        match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("write one of {}", listed(choices)),
+        }
+    }
+
+    /// A list of some of the texts `choices`.
+    pub(super) fn choices(
+        &mut self,
+        keys: Layers<'_>,
+        key: &str,
+        choices: &[Choice],
+    ) -> Option<Vec<Spanned<&'static str>>> {
+        let entry = self.entry(keys, key, Empty::Refused)?;
+        let items = self.list_of(entry, key, "a list of texts")?;
+        Some(items.iter().filter_map(|item| self.choice_of(item, key, choices)).collect())
     }
 
     /// The items of `entry`, which must be `what`.
@@ -185,11 +291,12 @@ impl<'a> Reader<'a> {
             Value::Sequence(items) => Some(items),
             other => {
                 let hint = match other {
-                    Value::String(text) => Some(format!("write `{key}: [{text}]`")),
-                    _ => None,
+                    Value::String(text) => format!("write `{key}: [{text}]`"),
+                    Value::Mapping(_) => "begin each item below it with `- `".to_owned(),
+                    _ => format!("write `{key}: []` for an empty list, or remove the line"),
                 };
                 let span = self.mark(entry);
-                self.error(span, format!("`{key}` must be {what}, not {}", shown(other)), hint);
+                self.error(span, format!("`{key}` must be {what}, not {}", shown(other)), Some(hint));
                 None
             }
         }
@@ -201,10 +308,34 @@ impl<'a> Reader<'a> {
             Value::Mapping(mapping) => Some(mapping),
             other => {
                 let span = self.mark(entry);
-                self.error(span, format!("`{key}` must be {what}, not {}", shown(other)), None);
+                let hint = match other {
+                    Value::Sequence(_) => "write `KEY: VALUE` below it, without `- ` before the key".to_owned(),
+                    _ => format!("write `KEY: VALUE` below `{key}:`, or remove the line"),
+                };
+                self.error(span, format!("`{key}` must be {what}, not {}", shown(other)), Some(hint));
                 None
             }
         }
+    }
+
+    /// Reads the mapping `key`, whose keys the table of keys lists, with `read`.
+    pub(super) fn group(&mut self, keys: Layers<'_>, key: &str, read: impl FnOnce(&mut Self, Layers<'_>)) {
+        let Some(entry) = self.entry(keys, key, Empty::Refused) else { return };
+        let known = definitions::group(key);
+        let names = || known.iter().map(|key| format!("`{}`", key.name)).collect::<Vec<_>>().join(", ");
+        let Some(mapping) = self.mapping_of(entry, key, "a mapping") else { return };
+        self.check_names(
+            mapping,
+            |name| known.iter().any(|key| key.name == name),
+            |name, _| {
+                let hint = match nearest(name, known.iter().map(|key| key.name)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("`{key}` can have {}", names()),
+                };
+                (format!("unknown key `{name}`"), Some(hint))
+            },
+        );
+        read(self, Layers(&[mapping]));
     }
 
     /// What to mark for a wrong value: the value when it is in one line with its key, else the key.
@@ -224,6 +355,11 @@ fn shown(value: &Value) -> String {
         Value::Null => "nothing".to_owned(),
         other => other.kind().to_owned(),
     }
+}
+
+/// The values of `choices`, for a message.
+pub(super) fn listed(choices: &[Choice]) -> String {
+    choices.iter().map(|(value, _)| format!("`{value}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn truth(text: &str) -> Option<bool> {

@@ -15,6 +15,11 @@ pub struct Span {
     pub end: usize,
 }
 
+impl Span {
+    /// The place of what nobody wrote: a default.
+    pub(super) const NOWHERE: Span = Span { start: usize::MAX, end: usize::MAX };
+}
+
 /// A configuration file's name and text. Its `Debug` output has the name only: the text may hold secrets.
 pub struct Source {
     file: PathBuf,
@@ -103,7 +108,7 @@ pub struct Spanned<T> {
 impl<T> Spanned<T> {
     /// A value that stands at `span` of `source`.
     pub(super) fn new(value: T, source: &Arc<Source>, span: Span) -> Self {
-        Self { value, position: Some((Arc::clone(source), span)) }
+        Self { value, position: (span != Span::NOWHERE).then(|| (Arc::clone(source), span)) }
     }
 
     /// A value that nobody wrote: a default.
@@ -119,6 +124,11 @@ impl<T> Spanned<T> {
     /// Where it stands; `None` for a default.
     pub fn place(&self) -> Option<Place> {
         self.position.as_ref().map(|(source, span)| source.place(*span))
+    }
+
+    /// The range of the text where it stands; `None` for a default.
+    pub(super) fn span(&self) -> Option<Span> {
+        self.position.as_ref().map(|(_, span)| *span)
     }
 
     /// Another value for the same place.

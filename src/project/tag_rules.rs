@@ -3,6 +3,7 @@
 
 use fancy_regex::Regex;
 
+use crate::config::compile_pattern;
 use crate::error::{Error, Kind, Result};
 
 const VERSION: &str = "{version}";
@@ -134,8 +135,8 @@ impl TagFilter {
     pub fn new(include: Option<&str>, exclude: Option<&str>) -> Result<Self> {
         let read = |key: &str, pattern: Option<&str>| {
             let Some(pattern) = pattern.filter(|pattern| !pattern.is_empty()) else { return Ok(None) };
-            Regex::new(&rust_syntax(pattern)).map(Some).map_err(|error| {
-                Error::new(Kind::Config, format!("{key}: `{pattern}` is not a regular expression")).cause(error).hint(
+            compile_pattern(pattern).map(Some).map_err(|(cause, _)| {
+                Error::new(Kind::Config, format!("{key}: `{pattern}` is not a regular expression")).cause(cause).hint(
                     "it is matched from the beginning of a tag; `.`, `+`, `*`, `?`, `(`, `[` and `\\` have a meaning",
                 )
             })
@@ -169,45 +170,6 @@ fn matches_start(key: &str, regex: &Regex, tag: &str) -> Result<bool> {
             .hint("write it without a repetition inside a repetition")
     })?;
     Ok(found.is_some_and(|found| found.start() == 0))
-}
-
-/// Python's spelling of a regular expression in Rust's: inside `[…]`, Python knows no nested classes.
-fn rust_syntax(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len());
-    let mut chars = pattern.chars().peekable();
-    let mut class: Option<usize> = None;
-    while let Some(c) = chars.next() {
-        let at = class;
-        class = match (c, at) {
-            ('\\', _) => {
-                out.push(c);
-                out.extend(chars.next());
-                at.map(|_| 1)
-            }
-            ('[', None) => {
-                out.push(c);
-                if chars.next_if_eq(&'^').is_some() {
-                    out.push('^');
-                }
-                Some(0)
-            }
-            // The first character of a class is itself, even a closing bracket.
-            (']', Some(n)) if n > 0 => {
-                out.push(c);
-                None
-            }
-            ('[' | ']' | '&' | '~', Some(_)) => {
-                out.push('\\');
-                out.push(c);
-                Some(1)
-            }
-            (_, at) => {
-                out.push(c);
-                at.map(|_| 1)
-            }
-        };
-    }
-    out
 }
 
 /// Takes out of a version what an rpm version cannot hold, exactly as the Python packit does; `-` becomes `.`.

@@ -163,6 +163,7 @@ fn all_problems_are_reported_at_once_and_in_order() {
             "3:1 synced_files: `synced_files` is `files_to_sync` today (write `files_to_sync:` instead of `synced_files:`; what stands below it stays as it is)",
             "5:15 1.10: `upstream_ref` must be text, and `1.10` is a number (put it between quotes: `\"1.10\"`)",
             "8:3 trigers: unknown key `trigers` (did you mean `trigger`?)",
+            "9:3 metadata: `metadata` is not needed any more (move what is below it up into the job, and remove `metadata:`)",
             "9:14 taregts: unknown key `taregts` (did you mean `targets`?)",
             "10:3 x: a job must be a mapping, not text (write `- job: NAME` and `trigger: EVENT` below it)",
             "11:1 on: the key `on` is a boolean, not text (write `\"on\":`)",
