@@ -1,5 +1,5 @@
-//! Man pages and completions, made from the definitions of the command line. They are committed under `man/` and `completions/`;
-//! a test makes them again and compares.
+//! Man pages and completions, made from the definitions of the command line, and the JSON Schema of the configuration. They are
+//! committed under `man/`, `completions/` and `schema/`; a test makes them again and compares.
 
 use std::io;
 use std::path::PathBuf;
@@ -29,6 +29,7 @@ pub fn files() -> Vec<(PathBuf, Vec<u8>)> {
     let mut command = Cli::command();
     command.build();
     pages(&command, &mut files);
+    files.push((PathBuf::from("schema/packit.json"), format!("{:#}\n", crate::config::schema()).into_bytes()));
     files
 }
 

@@ -65,7 +65,8 @@ fn item(reader: &mut Reader<'_>, item: &Node) -> Option<SyncedFiles> {
     for key in ["src", "dest"] {
         if mapping.entry(key).is_none() {
             let begin = mapping.entries.first().map_or(item.span, |first| first.key.span);
-            reader.error(begin, format!("this item of `{KEY}` has no `{key}`"), None);
+            let hint = format!("write `{key}: PATH` in it");
+            reader.error(begin, format!("this item of `{KEY}` has no `{key}`"), Some(hint));
         }
     }
     let src = match reader.entry(layers, "src", Empty::Refused) {

@@ -97,7 +97,11 @@ pub(super) fn packages(reader: &mut Reader<'_>, top: &Mapping) -> Option<Vec<(St
     reader.check_names(
         packages,
         |name| !name.is_empty() && !name.contains(['/', '\0']),
-        |name, _| (format!("the package name `{name}` becomes a file name and cannot be empty or contain `/`"), None),
+        |name, _| {
+            let message = format!("the package name `{name}` becomes a file name and cannot be empty or contain `/`");
+            let last = name.rsplit('/').find(|part| !part.is_empty()).unwrap_or("NAME");
+            (message, Some(format!("write `{last}:`; its folder is `paths: [FOLDER]`")))
+        },
     );
     for entry in &packages.entries {
         let Some(name) = entry.name() else { continue };

@@ -238,7 +238,7 @@ fn triggers(reader: &mut Reader<'_>, item: &Item) -> Vec<Spanned<Trigger>> {
             return Vec::new();
         }
         _ => {
-            reader.text_of(&entry.value, KEY);
+            reader.choice_of(&entry.value, KEY, TRIGGERS);
             return Vec::new();
         }
     };

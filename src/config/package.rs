@@ -254,7 +254,8 @@ pub(super) fn sources(reader: &mut Reader<'_>, keys: Layers<'_>) -> Vec<RemoteSo
         let mut part = |key: &str| {
             if mapping.entry(key).is_none() {
                 let begin = mapping.entries.first().map_or(item.span, |first| first.key.span);
-                reader.error(begin, format!("this item of `sources` has no `{key}`"), None);
+                let hint = format!("write `{key}: …` in it");
+                reader.error(begin, format!("this item of `sources` has no `{key}`"), Some(hint));
             }
             reader.text(Layers(&layers), key, Empty::Refused)
         };
@@ -282,7 +283,7 @@ pub(super) fn macros(reader: &mut Reader<'_>, keys: Layers<'_>, key: &str) -> Ve
             Value::Bool(false) => Some("False".to_owned()),
             other => {
                 let message = format!("the value of the macro `{name}` must be text, not {}", other.kind());
-                reader.error(entry.key.span, message, None);
+                reader.error(entry.key.span, message, Some(format!("write `{name}: VALUE`")));
                 continue;
             }
         };

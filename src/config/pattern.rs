@@ -58,8 +58,10 @@ fn finds(pattern: &str, text: &str) -> bool {
 /// Reads the regular expression `key`.
 pub(super) fn read(reader: &mut Reader<'_>, keys: Layers<'_>, key: &str, empty: Empty) -> Option<Spanned<String>> {
     let text = reader.text(keys, key, empty)?;
-    if let Err((cause, hint)) = compile(&text.value) {
-        let span = keys.entry(key)?.value.span;
+    let span = keys.entry(key)?.value.span;
+    if reader.is_new(span, key)
+        && let Err((cause, hint)) = compile(&text.value)
+    {
         let hint = hint.unwrap_or_else(|| {
             "`.`, `+`, `*`, `?`, `|`, `(`, `)`, `[`, `{` and `\\` have a meaning; put `\\` before one that is meant as it stands"
                 .to_owned()

@@ -36,13 +36,14 @@ pub(super) struct Reader<'a> {
     source: &'a Arc<Source>,
     findings: Vec<Finding>,
     seen: HashSet<(usize, String)>,
+    checked: HashSet<(usize, String)>,
     dropped: usize,
 }
 
 impl<'a> Reader<'a> {
     /// A reader for the tree of `source`, with what was found so far.
     pub(super) fn new(source: &'a Arc<Source>, findings: Vec<Finding>) -> Self {
-        Self { source, findings, seen: HashSet::new(), dropped: 0 }
+        Self { source, findings, seen: HashSet::new(), checked: HashSet::new(), dropped: 0 }
     }
 
     /// All findings in the order of the file.
@@ -78,6 +79,11 @@ impl<'a> Reader<'a> {
         } else if self.seen.insert((span.start, message.clone())) {
             self.findings.push(Finding::warning(message).at(self.source.place(span)).hint(hint));
         }
+    }
+
+    /// Whether the value of `key` at `span` was not asked about yet: many jobs inherit what is costly to check.
+    pub(super) fn is_new(&mut self, span: Span, key: &str) -> bool {
+        self.checked.insert((span.start, key.to_owned()))
     }
 
     /// A value with its place.
@@ -220,11 +226,9 @@ impl<'a> Reader<'a> {
             None => {
                 let range =
                     if most == u32::MAX { "a whole number" } else { &format!("a number from {least} to {most}") };
-                self.error(
-                    node.span,
-                    format!("`{key}` must be {range}"),
-                    Some(format!("write `{key}: {}`", least.max(4))),
-                );
+                let default = definitions::find(Level::Package, key).map_or("1", |key| key.default);
+                let hint = format!("write `{key}: {default}` for the default");
+                self.error(node.span, format!("`{key}` must be {range}"), Some(hint));
                 None
             }
         }

@@ -9,8 +9,10 @@ const OPERATORS: &[&str] = &["===", "~=", "==", "!=", "<=", ">=", "<", ">"];
 /// Reads the limits `key`.
 pub(super) fn read(reader: &mut Reader<'_>, keys: Layers<'_>, key: &str) -> Option<Spanned<String>> {
     let text = reader.text(keys, key, Empty::Unset)?;
-    if let Some(wrong) = wrong(&text.value) {
-        let span = keys.entry(key)?.value.span;
+    let span = keys.entry(key)?.value.span;
+    if reader.is_new(span, key)
+        && let Some(wrong) = wrong(&text.value)
+    {
         let hint = format!("write comparisons with commas between them: `{key}: \">=1.0, <2\"`");
         reader.error(span, format!("`{key}` has {wrong}"), Some(hint));
     }

@@ -183,7 +183,7 @@ mod tests {
             got,
             [
                 ("unknown key `debg`", "did you mean `debug`?".to_owned()),
-                ("`fas_user` must be text, not a list", String::new()),
+                ("`fas_user` must be text, not a list", "write `fas_user: a`".to_owned()),
                 ("unknown key `dry_run`", "use the option `--dry-run`".to_owned()),
             ]
         );

@@ -1,10 +1,10 @@
-//! The committed man pages and completions are what the definitions of the command line make today.
+//! The committed man pages, completions and schema are what the definitions of the command line and of the configuration make today.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 #[test]
-fn man_pages_and_completions_are_fresh() {
+fn generated_files_are_fresh() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let renew = std::env::var_os("UPDATE_GENERATED").is_some();
     let mut expected = BTreeSet::new();
@@ -18,7 +18,7 @@ fn man_pages_and_completions_are_fresh() {
         assert!(found == content, "{} is stale: run `make generate` and commit the result", path.display());
         expected.insert(path);
     }
-    for folder in ["man", "completions"] {
+    for folder in ["man", "completions", "schema"] {
         for entry in fs_err::read_dir(root.join(folder)).unwrap() {
             let path = PathBuf::from(folder).join(entry.unwrap().file_name());
             assert!(expected.contains(&path), "{} is made by nothing", path.display());

@@ -79,7 +79,7 @@ pub(super) const KEYS: &[Definition] = &[
     key("bodhi_extra_params", Type::Mapping, "{\"unstable_karma\": -1}", "More parameters of a Bodhi update")
         .default("{}")
         .or_empty(),
-    key("allowed_pr_authors", Type::Texts, "[\"packit\"]", "Whose pull requests in dist-git lead to a build in Koji")
+    key("allowed_pr_authors", Type::Texts, "[\"me\"]", "Whose pull requests in dist-git lead to a build in Koji")
         .default("[\"packit\"]")
         .or_empty()
         .service(),
@@ -87,7 +87,7 @@ pub(super) const KEYS: &[Definition] = &[
         .default("[]")
         .or_empty()
         .service(),
-    key("allowed_builders", Type::Texts, "[\"packit\"]", "Whose builds in Koji lead to a Bodhi update")
+    key("allowed_builders", Type::Texts, "[\"me\"]", "Whose builds in Koji lead to a Bodhi update")
         .default("[\"packit\"]")
         .or_empty()
         .service(),

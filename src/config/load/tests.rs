@@ -1,7 +1,9 @@
 use super::*;
 use crate::config::{ActionName, Command, Commands, Spanned};
 
+mod broken;
 mod corpus;
+mod jobs;
 
 fn loaded(text: &str) -> Result<Loaded> {
     parse(text.as_bytes().to_vec(), Path::new(".packit.yaml"), Some("repo"))

@@ -57,7 +57,7 @@ fn is_meant(package: &Package, key: &str, row: &Json, ours: &Json, theirs: &Json
         "specfile_path" => {
             let named = format!("{}.spec", package.downstream_package_name.value);
             let searched = spec_files.iter().any(|file| file == theirs);
-            ours.is_null() && (searched || theirs.is_null() || *theirs == Json::from(named))
+            ours.is_null() && (searched || theirs.is_null() || theirs.as_str() == Some(named.as_str()))
         }
         _ => false,
     }
