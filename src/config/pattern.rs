@@ -9,8 +9,7 @@ use super::source::Spanned;
 const LACKING: &[(&str, &str)] = &[
     (r"\N{", "a character by its name (`\\N{…}`)"),
     ("(?a", "the flag `a` (`(?a)`)"),
-    ("(?L", "the flag `L` (`(?L)`)"),
-    ("{,", "a repetition without lower limit (`{,n}`)"),
+    (r"\0", "a character by its octal number (`\\012`)"),
 ];
 
 /// Compiles a regular expression of Python.
@@ -21,9 +20,9 @@ const LACKING: &[(&str, &str)] = &[
 /// Why it cannot be used, and how to mend that: it is none, or has a construct that the engine lacks.
 pub fn compile(pattern: &str) -> Result<Regex, (String, Option<String>)> {
     let lacking = LACKING.iter().find(|(text, _)| finds(pattern, text));
-    if let Some((text, what)) = lacking {
-        let hint = if *text == "{," { "write `{0,n}`" } else { "write it without" };
-        return Err((format!("Python knows {what}, and the engine used here does not"), Some(hint.to_owned())));
+    if let Some((_, what)) = lacking {
+        let hint = Some("write it without; a character by its number is `\\x0a`".to_owned());
+        return Err((format!("Python knows {what}, and the engine used here does not"), hint));
     }
     Regex::new(&rust_syntax(pattern)).map_err(|error| (cause(&error), None))
 }

@@ -58,7 +58,7 @@ fn every_kind_is_explained() {
         ),
         (
             job("packages: [repo: {branch: x}]"),
-            vec!["4:14 repo:: an item of the list `packages` must be a package's name, not a mapping (write `- repo`, or `packages: {repo: {…}}` when something is special)".to_owned()],
+            vec!["4:14 repo: {branch: x}: an item of the list `packages` must be a package's name, not a mapping (write `- repo`, or `packages: {repo: {…}}` when something is special)".to_owned()],
         ),
         (
             job("packages: {repo: , rep: {brunch: x}}"),
@@ -77,7 +77,7 @@ fn every_kind_is_explained() {
         ),
         (
             job("targets: [fedora-all: {distros: [x]}]"),
-            vec!["4:13 fedora-all:: an item of the list `targets` must be text, not a mapping (write `targets: {fedora-all: {…}}`: without list when something is special, or `- fedora-all`)".to_owned()],
+            vec!["4:13 fedora-all: {distros: [x]}: an item of the list `targets` must be text, not a mapping (write `targets: {fedora-all: {…}}`: without list when something is special, or `- fedora-all`)".to_owned()],
         ),
         (
             // W16: the Python packit looks at the first attribute only.
@@ -131,7 +131,9 @@ fn what_jobs_inherit_is_reported_once() {
 
 #[test]
 fn regular_expressions_of_python() {
-    for pattern in [r"^v\d+(?!.*rc)", r"(?P<a>x)(?P=a)", r"(?<=v)1", r"[[a]", r"(a)\1", r"(?i)v", r"[{,]", r"\{,x"] {
+    for pattern in
+        [r"^v\d+(?!.*rc)", r"(?P<a>x)(?P=a)", r"(?<=v)1", r"[[a]", r"(a)\1", r"(?i)v", r"[{,]", r"v{,3}", r"\\0[\w]"]
+    {
         let text = serde_json::json!({"upstream_tag_include": pattern}).to_string();
         assert!(loaded(&text).is_ok(), "{pattern}");
     }
@@ -139,8 +141,8 @@ fn regular_expressions_of_python() {
         ("(v", "Opening parenthesis without closing parenthesis"),
         ("[a-", "character class"),
         ("(?a)x", "Python knows the flag `a` (`(?a)`), and the engine used here does not"),
+        (r"a\012", r"Python knows a character by its octal number (`\012`), and the engine used here does not"),
         (r"\N{DIGIT ONE}", r"Python knows a character by its name (`\N{…}`), and the engine used here does not"),
-        ("a{,3}", "Python knows a repetition without lower limit (`{,n}`), and the engine used here does not"),
     ] {
         for key in ["upstream_tag_include", "upstream_tag_exclude", "version_update_mask", "prerelease_suffix_pattern"]
         {
