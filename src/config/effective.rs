@@ -5,7 +5,6 @@ use serde_json::Value as Json;
 
 use super::definitions::{Level, definitions};
 use super::load::Loaded;
-use super::package::Package;
 use super::read::{Layers, Reader};
 use super::value;
 use crate::error::Place;
@@ -71,10 +70,5 @@ impl Loaded {
             Effective { key: definition.name, value, place, about: definition.about, service: definition.service }
         });
         Some(keys.collect())
-    }
-
-    /// The packages that the job with the index `job` in [`Loaded::jobs`] is for; none when there is no such job.
-    pub fn packages_of(&self, job: usize) -> &[Package] {
-        self.jobs.get(job).map_or(&[], |job| &job.packages)
     }
 }

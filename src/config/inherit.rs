@@ -10,6 +10,9 @@ use super::package::{self, Names, Package};
 use super::read::{Layers, Reader};
 use super::source::{Source, Span};
 
+/// The weight of a package besides its values.
+const PACKAGE: usize = 100;
+
 /// A configuration file, ready to be read: no job has `metadata` any more.
 pub(super) struct Tree {
     /// The file.
@@ -63,6 +66,12 @@ impl Tree {
         (layers, own)
     }
 
+    /// How much has to be read for the package `name` (in the job `job`).
+    pub(super) fn weight(&self, name: &str, job: Option<usize>) -> usize {
+        let (layers, _) = self.layers(Some(name), job);
+        PACKAGE + layers.iter().map(|keys| keys.weight(&["_", "jobs", "packages"])).sum::<usize>()
+    }
+
     /// The package `name` as it is in force (for the job `job`); `None` when it has no name.
     pub(super) fn package(&self, reader: &mut Reader<'_>, name: &str, job: Option<usize>) -> Option<Package> {
         let (layers, own) = self.layers(Some(name), job);
@@ -77,7 +86,15 @@ impl Tree {
     /// The packages as they are in force without a job.
     pub(super) fn read_packages(&self, reader: &mut Reader<'_>) -> Vec<Package> {
         if let Some(packages) = &self.packages {
-            return packages.iter().filter_map(|(name, _)| self.package(reader, name, None)).collect();
+            let span = self.top.entry("packages").map_or(Span::default(), |entry| entry.key.span);
+            let mut read = Vec::new();
+            for (name, _) in packages {
+                if !reader.spend(self.weight(name, None), span) {
+                    break;
+                }
+                read.extend(self.package(reader, name, None));
+            }
+            return read;
         }
         let (layers, own) = self.layers(None, None);
         let names = Names { own, key: None, repository: self.repository.as_deref() };
@@ -167,7 +184,7 @@ fn without_metadata(reader: &mut Reader<'_>, job: &Mapping) -> Mapping {
     }
     let hint = "move what is below it up into the job, and remove `metadata:`";
     reader.warning(entry.key.span, "`metadata` is not needed any more", hint);
-    for entry in &metadata.entries {
+    for entry in metadata.entries.iter().filter(|entry| entry.name().is_some_and(|name| Level::Metadata.knows(name))) {
         let mut entry = entry.clone();
         let old = definitions::definitions(Level::Metadata)
             .find(|key| entry.name().is_some_and(|name| key.old.contains(&name)));

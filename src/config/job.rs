@@ -1,5 +1,7 @@
 //! Jobs: what a service does when something happens, and the settings with which it does it.
 
+use std::collections::HashSet;
+
 use super::definitions::{self, Choice, JOB_TYPES, Level, TRIGGERS};
 use super::inherit::{Item, Tree};
 use super::keys::nearest;
@@ -144,15 +146,22 @@ impl Job {
 
 /// The jobs of `tree`, whose packages are called `names`; `None` for `names`: they could not be read.
 pub(super) fn read(reader: &mut Reader<'_>, tree: &Tree, names: Option<&[&str]>) -> Vec<Job> {
+    let known: HashSet<&str> = names.unwrap_or_default().iter().copied().collect();
     let mut jobs = Vec::new();
     for (index, item) in tree.jobs.iter().enumerate() {
         let layers = [&item.keys];
         let keys = Layers(&layers);
         let kind = kind(reader, item);
         let triggers = triggers(reader, item);
-        let selected = selected(reader, item, names);
-        let packages: Vec<Package> =
-            selected.iter().filter_map(|name| tree.package(reader, name, Some(index))).collect();
+        let selected = selected(reader, item, names, &known);
+        let mut packages = Vec::new();
+        let span = if item.span == Span::NOWHERE { Span::default() } else { item.span };
+        for name in &selected {
+            if !reader.spend(tree.weight(name, Some(index)).saturating_mul(triggers.len().max(1)), span) {
+                return jobs;
+            }
+            packages.extend(tree.package(reader, name, Some(index)));
+        }
         let flag =
             |reader: &mut Reader<'_>, key: &str| reader.flag(keys, key, Empty::Unset).is_some_and(|flag| flag.value);
         let skip_build = flag(reader, "skip_build");
@@ -197,6 +206,9 @@ fn required<'n>(reader: &mut Reader<'_>, item: &'n Item, key: &str, choices: &[C
             reader.error(entry.key.span, format!("`{key}` has no value"), Some(hint));
         }
         return (!empty).then_some(entry);
+    }
+    if reader.is_full() {
+        return None;
     }
     // A misspelt key is told already.
     let misspelt = item.keys.entries.iter().filter_map(Entry::name).any(|name| {
@@ -265,14 +277,14 @@ fn triggers(reader: &mut Reader<'_>, item: &Item) -> Vec<Spanned<Trigger>> {
 }
 
 /// The names of the packages that the job is for.
-fn selected(reader: &mut Reader<'_>, item: &Item, names: Option<&[&str]>) -> Vec<String> {
+fn selected(reader: &mut Reader<'_>, item: &Item, names: Option<&[&str]>, known: &HashSet<&str>) -> Vec<String> {
     const KEY: &str = "packages";
     let all = || names.unwrap_or_default().iter().map(|name| (*name).to_owned()).collect();
     let layers = [&item.keys];
     let Some(entry) = reader.entry(Layers(&layers), KEY, Empty::Unset) else { return all() };
     let mut chosen: Vec<String> = Vec::new();
     let mut choose = |reader: &mut Reader<'_>, name: &str, span: Span| match names {
-        Some(names) if !names.contains(&name) => unknown_package(reader, name, span, names),
+        Some(names) if !known.contains(name) => unknown_package(reader, name, span, names),
         _ => chosen.push(name.to_owned()),
     };
     match &entry.value.value {
@@ -315,15 +327,15 @@ fn selected(reader: &mut Reader<'_>, item: &Item, names: Option<&[&str]>) -> Vec
         }
     }
     // In the order of the file's packages, each once.
-    match names {
-        Some(names) => {
-            names.iter().filter(|name| chosen.iter().any(|one| one == *name)).map(|name| (*name).to_owned()).collect()
-        }
-        None => chosen,
-    }
+    let Some(names) = names else { return chosen };
+    let chosen: HashSet<&str> = chosen.iter().map(String::as_str).collect();
+    names.iter().filter(|name| chosen.contains(*name)).map(|name| (*name).to_owned()).collect()
 }
 
 fn unknown_package(reader: &mut Reader<'_>, name: &str, span: Span, names: &[&str]) {
+    if reader.is_full() {
+        return;
+    }
     let hint = match nearest(name, names.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => {

@@ -83,6 +83,24 @@ impl Mapping {
     }
 }
 
+impl Mapping {
+    /// How many values are in it, at all depths; those below the keys `without` do not count.
+    pub(super) fn weight(&self, without: &[&str]) -> usize {
+        let counts = |entry: &&Entry| !entry.name().is_some_and(|name| without.contains(&name));
+        self.entries.iter().filter(counts).map(|entry| entry.value.weight()).sum()
+    }
+}
+
+impl Node {
+    fn weight(&self) -> usize {
+        match &self.value {
+            Value::Sequence(items) => 1 + items.iter().map(Node::weight).sum::<usize>(),
+            Value::Mapping(mapping) => 1 + mapping.weight(&[]),
+            _ => 1,
+        }
+    }
+}
+
 impl Value {
     /// The kind with its article, as messages name it.
     pub(super) fn kind(&self) -> &'static str {

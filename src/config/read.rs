@@ -9,6 +9,9 @@ use super::node::{Entry, Mapping, Node, Value};
 use super::source::{Source, Span, Spanned};
 use crate::error::{Finding, Severity};
 
+/// So much may be read for all packages and jobs together, counted in values: a job of a package repeats all that it inherits.
+const BUDGET: usize = 400_000;
+
 /// So many findings are kept; a file with more has one cause for most of them.
 const MOST: usize = 100;
 
@@ -38,12 +41,13 @@ pub(super) struct Reader<'a> {
     seen: HashSet<(usize, String)>,
     checked: HashSet<(usize, String)>,
     dropped: usize,
+    budget: usize,
 }
 
 impl<'a> Reader<'a> {
     /// A reader for the tree of `source`, with what was found so far.
     pub(super) fn new(source: &'a Arc<Source>, findings: Vec<Finding>) -> Self {
-        Self { source, findings, seen: HashSet::new(), checked: HashSet::new(), dropped: 0 }
+        Self { source, findings, seen: HashSet::new(), checked: HashSet::new(), dropped: 0, budget: BUDGET }
     }
 
     /// All findings in the order of the file.
@@ -78,6 +82,26 @@ impl<'a> Reader<'a> {
             self.dropped += 1;
         } else if self.seen.insert((span.start, message.clone())) {
             self.findings.push(Finding::warning(message).at(self.source.place(span)).hint(hint));
+        }
+    }
+
+    /// Whether no more findings are kept: then nothing has to be found out about them.
+    pub(super) fn is_full(&self) -> bool {
+        self.findings.len() >= MOST
+    }
+
+    /// Takes `values` out of what may be read; `false` when that is used up, which is an error at `span`.
+    pub(super) fn spend(&mut self, values: usize, span: Span) -> bool {
+        match self.budget.checked_sub(values) {
+            Some(left) => {
+                self.budget = left;
+                true
+            }
+            None => {
+                let message = "the jobs and packages of this file unfold to too many values";
+                self.error(span, message, Some("name in each job the `packages` that it is for".to_owned()));
+                false
+            }
         }
     }
 

@@ -154,3 +154,34 @@ fn regular_expressions_of_python() {
         }
     }
 }
+
+#[test]
+fn files_that_unfold_are_refused_at_once() {
+    let lines =
+        |line: &str, count: usize| -> String { (0..count).map(|n| line.replace('#', &n.to_string())).collect() };
+    let items = |count: usize| -> String { (0..count).map(|n| format!("x{n},")).collect() };
+    let begin = std::time::Instant::now();
+    for text in [
+        format!("packages:\n{}", lines("  a#: {}\n", 60_000)),
+        format!(
+            "packages:\n{}jobs:\n{}",
+            lines("  a#: {}\n", 2000),
+            lines("- {job: tests, trigger: commit}\n", 20_000)
+        ),
+        format!("packages:\n{}", lines("  a#: {}\n", 2000)),
+        format!("jobs:\n{}", lines("- {job: tests, trigger: commit}\n", 25_000)),
+        format!("jobs:\n- job: tests\n  trigger: commit{}\n", "|commit".repeat(100_000)),
+        format!("targets: [{}]\njobs:\n{}", items(50_000), lines("- {job: tests, trigger: commit}\n", 1000)),
+        format!(
+            "packages:\n{}jobs:\n- job: tests\n  trigger: commit\n  packages: [{}]\n",
+            lines("  a#: {}\n", 500),
+            items(100_000)
+        ),
+        format!("jobs:\n- job: tests\n  metadata:\n{}", lines("    zz#: 1\n", 50_000)),
+        format!("jobs:\n{}", lines("- {trigr#: commit}\n", 40_000)),
+    ] {
+        assert!(text.len() < 1 << 20, "{}", text.len());
+        loaded(&text).unwrap_err();
+    }
+    assert!(begin.elapsed().as_secs() < 30, "{:?}", begin.elapsed());
+}
