@@ -39,6 +39,7 @@ Register-ArgumentCompleter -Native -CommandName 'packit' -ScriptBlock {
             [CompletionResult]::new('create-archive', 'create-archive', [CompletionResultType]::ParameterValue, 'Make the archive of the project that goes into a source RPM')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Look at the configuration and what it means')
+            [CompletionResult]::new('validate-config', 'validate-config', [CompletionResultType]::ParameterValue, 'The former name of `packit config validate`')
             break
         }
         'packit;srpm' {
@@ -147,7 +148,44 @@ Register-ArgumentCompleter -Native -CommandName 'packit' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object instead of paths')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of the configuration, for editors')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what is in force after inheritance, and where each value comes from')
             [CompletionResult]::new('targets', 'targets', [CompletionResultType]::ParameterValue, 'Show what targets such as fedora-stable mean today')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check the configuration: everything that is wrong with it, with its place and how to mend it')
+            break
+        }
+        'packit;config;schema' {
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]')
+            [CompletionResult]::new('--remote', '--remote', [CompletionResultType]::ParameterName, 'The git remote that names the upstream project [default: origin, else the first one]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages')
+            [CompletionResult]::new('--fas-user', '--fas-user', [CompletionResultType]::ParameterName, 'Your name in the Fedora Account System: no command of this version needs it')
+            [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
+            [CompletionResult]::new('--keytab', '--keytab', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object instead of paths')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'packit;config;show' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Only this package; can be given several times [default: all packages of the configuration]')
+            [CompletionResult]::new('--package', '--package', [CompletionResultType]::ParameterName, 'Only this package; can be given several times [default: all packages of the configuration]')
+            [CompletionResult]::new('--job', '--job', [CompletionResultType]::ParameterName, 'In this job, counted from 0; one with `trigger: a | b` counts twice [default: outside of jobs]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]')
+            [CompletionResult]::new('--remote', '--remote', [CompletionResultType]::ParameterName, 'The git remote that names the upstream project [default: origin, else the first one]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages')
+            [CompletionResult]::new('--fas-user', '--fas-user', [CompletionResultType]::ParameterName, 'Your name in the Fedora Account System: no command of this version needs it')
+            [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
+            [CompletionResult]::new('--keytab', '--keytab', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
+            [CompletionResult]::new('--effective', '--effective', [CompletionResultType]::ParameterName, 'Defaults, too')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object instead of paths')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'packit;config;targets' {
@@ -161,6 +199,40 @@ Register-ArgumentCompleter -Native -CommandName 'packit' -ScriptBlock {
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Ask nobody: take what the cache has, however old, else the list that packit was built with')
             [CompletionResult]::new('--chroots', '--chroots', [CompletionResultType]::ParameterName, 'Print only the chroots, one a line')
             [CompletionResult]::new('--branches', '--branches', [CompletionResultType]::ParameterName, 'Print only the branches, one a line')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object instead of paths')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'packit;config;validate' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the findings are told')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]')
+            [CompletionResult]::new('--remote', '--remote', [CompletionResultType]::ParameterName, 'The git remote that names the upstream project [default: origin, else the first one]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages')
+            [CompletionResult]::new('--fas-user', '--fas-user', [CompletionResultType]::ParameterName, 'Your name in the Fedora Account System: no command of this version needs it')
+            [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
+            [CompletionResult]::new('--keytab', '--keytab', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Ask nobody: that is so in any case')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object instead of paths')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'packit;validate-config' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the findings are told')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]')
+            [CompletionResult]::new('--remote', '--remote', [CompletionResultType]::ParameterName, 'The git remote that names the upstream project [default: origin, else the first one]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages')
+            [CompletionResult]::new('--fas-user', '--fas-user', [CompletionResultType]::ParameterName, 'Your name in the Fedora Account System: no command of this version needs it')
+            [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
+            [CompletionResult]::new('--keytab', '--keytab', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Ask nobody: that is so in any case')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object instead of paths')

@@ -39,6 +39,7 @@ complete -c packit -n "__fish_packit_needs_command" -f -a "srpm" -d 'Make source
 complete -c packit -n "__fish_packit_needs_command" -f -a "create-archive" -d 'Make the archive of the project that goes into a source RPM'
 complete -c packit -n "__fish_packit_needs_command" -f -a "inspect" -d 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions'
 complete -c packit -n "__fish_packit_needs_command" -f -a "config" -d 'Look at the configuration and what it means'
+complete -c packit -n "__fish_packit_needs_command" -f -a "validate-config" -d 'The former name of `packit config validate`'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
@@ -114,17 +115,43 @@ complete -c packit -n "__fish_packit_using_subcommand inspect" -l merge-pr -d 'M
 complete -c packit -n "__fish_packit_using_subcommand inspect" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
-complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
-complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
-complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
-complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
-complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -l json -d 'Print one JSON object instead of paths'
-complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from targets" -f -a "targets" -d 'Show what targets such as fedora-stable mean today'
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -f -a "schema" -d 'Print the JSON Schema of the configuration, for editors'
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -f -a "show" -d 'Show what is in force after inheritance, and where each value comes from'
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -f -a "targets" -d 'Show what targets such as fedora-stable mean today'
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -f -a "validate" -d 'Check the configuration: everything that is wrong with it, with its place and how to mend it'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l job -d 'In this job, counted from 0; one with `trigger: a | b` counts twice [default: outside of jobs]' -r
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l effective -d 'Defaults, too'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -138,3 +165,33 @@ complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_su
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l format -d 'How the findings are told' -r -f -a "human\t'As messages with marked lines, on standard error'
+json\t'As one JSON object'
+github\t'As workflow commands of GitHub'
+sarif\t'As a SARIF document'"
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l offline -d 'Ask nobody: that is so in any case'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand validate-config" -l format -d 'How the findings are told' -r -f -a "human\t'As messages with marked lines, on standard error'
+json\t'As one JSON object'
+github\t'As workflow commands of GitHub'
+sarif\t'As a SARIF document'"
+complete -c packit -n "__fish_packit_using_subcommand validate-config" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand validate-config" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand validate-config" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand validate-config" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand validate-config" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand validate-config" -l offline -d 'Ask nobody: that is so in any case'
+complete -c packit -n "__fish_packit_using_subcommand validate-config" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand validate-config" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand validate-config" -s h -l help -d 'Print help (see more with \'--help\')'

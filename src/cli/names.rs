@@ -19,8 +19,6 @@ const NOT_YET: &[&str] = &[
     "status",
     "sync-from-downstream",
     "test",
-    "validate",
-    "validate-config",
 ];
 
 /// Whether `name` is a command that the Python packit has, or once had, and this version does not have yet.

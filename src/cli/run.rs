@@ -48,6 +48,9 @@ enum Command {
     CreateArchive(create_archive::Arguments),
     Inspect(inspect::Arguments),
     Config(config_commands::Arguments),
+    /// The former name of `packit config validate`
+    #[command(name = "validate-config", alias = "validate", hide = true)]
+    ValidateConfig(config_commands::validate::Arguments),
 }
 
 /// What every command gets besides its own arguments.
@@ -172,6 +175,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
         Command::CreateArchive(arguments) => create_archive::run(&run, arguments).await,
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,
         Command::Config(arguments) => config_commands::run(&run, arguments).await,
+        Command::ValidateConfig(arguments) => config_commands::validate::run(&run, arguments),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod action_variables;
 pub mod actions;
+pub mod config_file;
 pub mod create_archive;
 pub mod delivery;
 mod from_source_git;
@@ -16,6 +17,7 @@ pub mod project;
 pub mod reading;
 pub mod release_lists;
 pub mod shared_answers;
+pub mod show_config;
 pub mod source_rpm;
 pub mod sources;
 pub mod spec_edits;
@@ -28,5 +30,6 @@ pub mod target_names;
 pub mod targets;
 pub mod trust;
 pub mod upstream_archive;
+pub mod validate;
 pub mod version;
 pub mod workspace;

@@ -4,6 +4,7 @@
 pub mod console;
 pub mod diagnostic;
 pub mod envelope;
+pub mod findings;
 pub mod logging;
 pub mod progress;
 

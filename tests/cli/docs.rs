@@ -19,7 +19,9 @@ fn every_option_of_the_documents_exists() {
     let world = World::new();
     let help = |arguments: &[&str]| world.packit(world.path("out"), arguments).success().stdout;
     let all = help(&["--help"]) + &help(&["srpm", "--help"]) + &help(&["create-archive", "--help"]);
-    let all = all + &help(&["config", "targets", "--help"]);
+    let all = all + &help(&["inspect", "--help"]);
+    let of_config = ["targets", "show", "schema", "validate"].map(|name| help(&["config", name, "--help"]));
+    let all = all + &of_config.concat();
     let known = options(&all);
     let of_others = ["--path", "--format"];
     for file in ["README.md", "CHANGELOG.md"] {

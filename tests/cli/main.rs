@@ -29,4 +29,5 @@ mod spec_edits;
 mod srpm;
 mod support;
 mod targets;
+mod validate;
 mod version;

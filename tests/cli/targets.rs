@@ -374,6 +374,6 @@ fn names_that_are_not_known() {
 fn the_group() {
     let world = World::new();
     drop(world.packit(world.path("out"), &["config"]).failure(2, &["targets"]));
-    drop(world.packit(world.path("out"), &["config", "validate"]).failure(2, &["does not have yet"]));
+    drop(world.packit(world.path("out"), &["config", "validate"]).failure(2, &["no packit configuration"]));
     drop(world.packit(world.path("out"), &["config", "target"]).failure(2, &["targets"]));
 }

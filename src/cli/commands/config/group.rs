@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::targets;
+use super::{schema, show, targets, validate};
 use crate::cli::run::{Failed, Run};
 
 /// Look at the configuration and what it means
@@ -16,12 +16,18 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Schema(schema::Arguments),
+    Show(show::Arguments),
     Targets(targets::Arguments),
+    Validate(validate::Arguments),
 }
 
 /// Runs the command.
 pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
     match &arguments.command {
+        Command::Schema(arguments) => schema::run(run, arguments),
+        Command::Show(arguments) => show::run(run, arguments),
         Command::Targets(arguments) => targets::run(run, arguments).await,
+        Command::Validate(arguments) => validate::run(run, arguments),
     }
 }

@@ -1,0 +1,74 @@
+//! Findings for other programs: workflow commands of GitHub, and SARIF.
+
+use serde_json::{Value, json};
+
+use super::diagnostic::printable;
+use crate::error::{Finding, Severity};
+
+/// A workflow command of GitHub for each finding, which makes an annotation of it.
+pub fn github(findings: &[Finding]) -> String {
+    let lines = findings.iter().map(|finding| {
+        let level = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "notice",
+        };
+        let place = finding.place.as_ref().map(|place| {
+            let file = property(&place.file.display().to_string());
+            format!(" file={file},line={},col={}", place.line, place.column)
+        });
+        let text = [vec![finding.message.clone()], finding.hints.clone()].concat().join("\n");
+        format!("::{level}{}::{}\n", place.unwrap_or_default(), data(&text))
+    });
+    lines.collect()
+}
+
+/// As GitHub wants the text of a command.
+fn data(text: &str) -> String {
+    printable(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// As GitHub wants a property of a command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// The findings as a SARIF 2.1.0 document.
+pub fn sarif(findings: &[Finding]) -> Value {
+    let results = findings.iter().map(|finding| {
+        let level = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        };
+        let text = [vec![finding.message.clone()], finding.hints.clone()].concat().join("\n");
+        let locations = finding.place.iter().map(|place| {
+            json!({"physicalLocation": {
+                "artifactLocation": {"uri": place.file.display().to_string()},
+                "region": {
+                    "startLine": place.line,
+                    "startColumn": place.column,
+                    "endColumn": place.column + place.length,
+                },
+            }})
+        });
+        json!({
+            "ruleId": "packit-config",
+            "level": level,
+            "message": {"text": text},
+            "locations": locations.collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "packit",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": [{"id": "packit-config", "shortDescription": {"text": "packit configuration"}}],
+            }},
+            "results": results.collect::<Vec<_>>(),
+        }],
+    })
+}

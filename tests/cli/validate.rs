@@ -1,0 +1,145 @@
+//! `packit config validate` and `packit config schema`.
+
+use crate::support::{Repository, World};
+
+/// Checks, and that nothing of the repository has changed.
+#[track_caller]
+fn check(repository: &Repository<'_>, arguments: &[&str]) -> crate::support::Run {
+    repository.packit_from_outside(&[&["config", "validate"], arguments].concat())
+}
+
+#[test]
+fn a_valid_configuration() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let run = check(&repository, &[]).success().told("hello/.packit.yaml` is valid");
+    assert_eq!(run.stdout, "");
+    for name in ["validate", "validate-config"] {
+        drop(repository.packit_from_outside(&[name]).success().told("is valid"));
+        drop(repository.packit_from_outside(&[name, "--offline"]).success());
+    }
+    // A folder that is no repository has a configuration too.
+    fs_err::write(world.path("out/.packit.yaml"), "upstream_package_name: hello\n").unwrap();
+    drop(world.packit(world.path("out"), &["config", "validate"]).success());
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.append(
+        ".packit.yaml",
+        "upstream_tag_templat: v{version}\njobs:\n- job: copr_biuld\n  trigger: commit\n- job: tests\n",
+    );
+    let words = ["upstream_tag_template", "copr_build", "trigger", ".packit.yaml:4", ".packit.yaml:6", "3 problems"];
+    check(&repository, &[]).failure(2, &words);
+    let json = check(&repository, &["--format", "json"]).failure(2, &["3 problems"]).json();
+    assert_eq!(json["ok"], false);
+    assert_eq!(json["result"]["valid"], false);
+    assert_eq!(json["result"]["findings"].as_array().unwrap().len(), 3);
+    assert_eq!(json["result"]["findings"][0]["place"]["line"], 4);
+    let github = check(&repository, &["--format", "github"]).failure(2, &[]);
+    assert_eq!(github.stdout.lines().filter(|line| line.starts_with("::error file=")).count(), 3, "{github}");
+    assert!(github.stdout.contains(",line=4,col=1::"), "{github}");
+    let sarif = check(&repository, &["--format", "sarif"]).failure(2, &[]).json();
+    assert_eq!(sarif["version"], "2.1.0");
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 3);
+    assert_eq!(results[0]["locations"][0]["physicalLocation"]["region"]["startLine"], 4);
+    // What is wrong keeps an SRPM from being made, too.
+    repository.packit_from_outside(&["srpm"]).failure(2, &words);
+}
+
+#[test]
+fn text_of_a_configuration_makes_no_commands() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.append(".packit.yaml", "\"a\\n::error::evil%0A\": 1\n");
+    let run = check(&repository, &["--format", "github"]).failure(2, &[]);
+    assert!(run.stdout.lines().all(|line| line.starts_with("::error file=")), "{run}");
+}
+
+#[test]
+fn what_is_named_and_not_there() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.replace(".packit.yaml", "hello.spec", "no.spec");
+    drop(check(&repository, &[]).success().told("`no.spec` does not exist").told(".packit.yaml:1"));
+    repository.append(".packit.yaml", "actions: {post-upstream-clone: make no.spec}\n");
+    drop(check(&repository, &[]).success().told("is not there yet"));
+    repository
+        .append(".packit.yaml", "files_to_sync:\n- hello.txt\n- nope/x\n- src: [\"*.txt\", missing.d/*]\n  dest: .\n");
+    check(&repository, &[]).failure(2, &["`nope/x` of `files_to_sync`", "`missing.d/*`", "2 problems"]);
+    repository.replace(".packit.yaml", "- nope/x\n", "- ../../x\n");
+    check(&repository, &[]).failure(2, &["../../x"]);
+}
+
+#[test]
+fn a_file_of_another_name() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.write("other.yaml", "jobs: 7\n");
+    let file = repository.path("other.yaml").display().to_string();
+    check(&repository, &["-c", &file]).failure(2, &["other.yaml", "jobs"]);
+}
+
+#[test]
+fn the_schema_is_that_of_the_project() {
+    let world = World::new();
+    let run = world.packit(world.path("out"), &["config", "schema"]).success();
+    let committed = fs_err::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema/packit.json")).unwrap();
+    assert_eq!(run.stdout, committed);
+}
+
+#[test]
+fn what_is_in_force_is_shown_with_its_place() {
+    let world = World::new();
+    let repository = world.repository("mono");
+    let config = "upstream_tag_template: v{version}
+packages:
+  core: {specfile_path: core.spec, paths: [core]}
+  cli: {specfile_path: cli.spec, paths: [cli], upstream_tag_template: \"cli-{version}\"}
+jobs:
+- job: copr_build
+  trigger: commit | pull_request
+  packages: [core]
+  targets: [fedora-43]
+";
+    repository.write(".packit.yaml", config);
+    repository.write("core/core.spec", "").write("cli/cli.spec", "").commit("Import");
+    let show = |arguments: &[&str]| repository.packit(&[&["config", "show"], arguments].concat());
+    let run = show(&[]).success();
+    let line = |run: &crate::support::Run, key: &str, rest: &str| {
+        let found = run.stdout.lines().any(|line| line.split_whitespace().next() == Some(key) && line.ends_with(rest));
+        assert!(found, "{key} {rest}:\n{run}");
+    };
+    line(&run, "upstream_tag_template", "\"v{version}\"  (.packit.yaml:1)");
+    line(&run, "upstream_tag_template", "\"cli-{version}\"  (.packit.yaml:4)");
+    assert!(!run.stdout.contains("(default)"), "{run}");
+    let run = show(&["--effective", "-p", "core"]).success();
+    line(&run, "spec_source_id", "(default)");
+    assert!(!run.stdout.contains("cli.spec"), "{run}");
+    let json = repository.packit(&["config", "show", "--job", "1", "--json"]).success().json();
+    assert_eq!(json["result"]["packages"].as_array().unwrap().len(), 1, "the job is for one package");
+    let keys = json["result"]["packages"][0]["keys"].as_array().unwrap();
+    let targets = keys.iter().find(|key| key["key"] == "targets").unwrap();
+    assert_eq!(targets["place"]["line"], 9, "{targets}");
+    show(&["--job", "2"]).failure(2, &["no job 2", "has 2"]);
+    show(&["--job", "0", "-p", "cli"]).failure(2, &["not for this package"]);
+    show(&["-p", "nope"]).failure(2, &["nope", "core"]);
+}
+
+#[test]
+fn the_hook_checks_whatever_is_committed() {
+    let text = fs_err::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.pre-commit-hooks.yaml")).unwrap();
+    let entry = text.lines().find_map(|line| line.trim().strip_prefix("entry: packit ")).unwrap();
+    assert!(text.contains("always_run: true") && text.contains("pass_filenames: false"));
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let arguments: Vec<&str> = entry.split(' ').collect();
+    drop(repository.packit(&arguments).success());
+    repository.append(".packit.yaml", "nope: 1\n");
+    repository.packit(&arguments).failure(2, &["nope"]);
+    fs_err::remove_file(repository.path(".packit.yaml")).unwrap();
+    repository.packit(&arguments).failure(2, &["no packit configuration"]);
+}
