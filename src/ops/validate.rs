@@ -65,7 +65,8 @@ fn missing_files(loaded: &Loaded, roots: Roots<'_>) -> Vec<Finding> {
             }
         };
         let sources = package.files_to_sync.iter().flat_map(|files| &files.src);
-        findings.extend(sources.filter_map(|source| missing_source(source, &folder, roots)));
+        let acts = package.actions.iter().any(|action| !action.shown().is_empty());
+        findings.extend(sources.filter_map(|source| missing_source(source, &folder, roots, acts)));
     }
     let mut once: Vec<Finding> = Vec::new();
     for finding in findings {
@@ -92,8 +93,8 @@ fn missing_spec(package: &Package, roots: Roots<'_>) -> Option<Finding> {
     Some(path.place().into_iter().fold(found, Finding::at))
 }
 
-/// A file to sync must be there; of a pattern, the folder that it begins with.
-fn missing_source(source: &Spanned<String>, folder: &Path, roots: Roots<'_>) -> Option<Finding> {
+/// A file to sync must be there, unless an action may make it; of a pattern, the folder that it begins with.
+fn missing_source(source: &Spanned<String>, folder: &Path, roots: Roots<'_>, acts: bool) -> Option<Finding> {
     let placed = |found: Finding| source.place().into_iter().fold(found, Finding::at);
     let is_pattern = |part: &str| part.contains(['*', '?', '[']);
     let plain: PathBuf = source.value.split('/').take_while(|part| !is_pattern(part)).collect();
@@ -103,6 +104,10 @@ fn missing_source(source: &Spanned<String>, folder: &Path, roots: Roots<'_>) -> 
     };
     if file.symlink_metadata().is_ok() {
         return None;
+    }
+    if acts {
+        let what = format!("`{}` of `files_to_sync` is not there yet: an action can make it", source.value);
+        return Some(placed(Finding::note(what)));
     }
     let what = format!("`{}` of `files_to_sync` does not exist", source.value);
     let found = Finding::new(Severity::Error, what).hint(format!("it was looked for in `{}`", folder.display()));

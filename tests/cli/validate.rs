@@ -69,6 +69,9 @@ fn what_is_named_and_not_there() {
     drop(check(&repository, &[]).success().told("is not there yet"));
     repository
         .append(".packit.yaml", "files_to_sync:\n- hello.txt\n- nope/x\n- src: [\"*.txt\", missing.d/*]\n  dest: .\n");
+    let run = check(&repository, &[]).success().told("`nope/x` of `files_to_sync` is not there yet");
+    assert!(run.stderr.contains("`missing.d/*`"), "{run}");
+    repository.replace(".packit.yaml", "actions: {post-upstream-clone: make no.spec}\n", "");
     check(&repository, &[]).failure(2, &["`nope/x` of `files_to_sync`", "`missing.d/*`", "2 problems"]);
     repository.replace(".packit.yaml", "- nope/x\n", "- ../../x\n");
     check(&repository, &[]).failure(2, &["../../x"]);
