@@ -2,25 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{Repository, Run, SPEC, Srpm, World};
+use crate::support::{Repository, SPEC, Srpm, World};
 
 /// The example project with these actions, committed and tagged 1.0.0.
 fn project<'w>(world: &'w World, actions: &str) -> Repository<'w> {
     let repository = Repository::hello(world);
     repository.append(".packit.yaml", &format!("actions:\n{actions}")).commit("Add actions");
     repository
-}
-
-/// Builds in an empty folder; the tracked files and the spec are as before.
-#[track_caller]
-fn build(repository: &Repository<'_>, arguments: &[&str]) -> Run {
-    let before = repository.tracked();
-    let folder = repository.folder.display().to_string();
-    let run = repository.world.packit(repository.world.path("out"), &[&["srpm"], arguments, &[&folder]].concat());
-    assert_eq!(repository.tracked(), before, "{run}");
-    assert!(!repository.path(".git/packit").exists(), "{run}");
-    assert_eq!(repository.world.leftovers(), Vec::<std::path::PathBuf>::new(), "{run}");
-    run
 }
 
 /// The lines `NAME=VALUE` of a file.
@@ -45,7 +33,7 @@ fn every_action_is_run_in_its_place_with_its_variables() {
   run-condition: touch must-not-run
 ",
     );
-    let run = build(&repository, &[]).success();
+    let run = repository.srpm(&[]).success();
     assert!(!repository.path("must-not-run").exists(), "{run}");
     let built = Srpm::open(run.path());
     assert_eq!(built.version(), "2.5");
@@ -94,7 +82,7 @@ fn fix_spec_file_takes_the_place_of_packits_own_edits() {
     sed -i -e 's/^Version:.*/Version: 7/' -e 's/^Source0:.*/Source0: hello-1.0.0.tar.gz/' hello.spec
 ",
     );
-    let run = build(&repository, &[]).success().told("fix-spec-file: hello-1.0.0.tar.gz");
+    let run = repository.srpm(&[]).success().told("fix-spec-file: hello-1.0.0.tar.gz");
     let built = Srpm::open(run.path());
     assert_eq!(
         built.spec(),
@@ -119,7 +107,7 @@ fn fix_spec_file_takes_the_place_of_packits_own_edits() {
     }
     assert!(!repository.path("hello-1.0.0.tar.gz").exists(), "packit takes away what it laid there");
     // The reference leaves it out too.
-    let kept = build(&repository, &["--preserve-spec", "--output", "preserved.src.rpm"]);
+    let kept = repository.srpm(&["--preserve-spec", "--output", "preserved.src.rpm"]);
     assert!(!kept.stderr.contains("action fix-spec-file"), "{kept}");
 }
 
@@ -130,12 +118,12 @@ fn an_empty_list_skips_a_step_and_nothing_is_as_absent() {
     repository
         .replace("hello.spec", "Source0:        %{name}-%{version}.tar.gz", "Source0: hello-1.0.0.tar.gz")
         .commit("Source");
-    let run = build(&repository, &[]).success();
+    let run = repository.srpm(&[]).success();
     let built = Srpm::open(run.path());
     assert_eq!(built.version(), "0.9", "the spec is as it is");
     assert_eq!(built.files(), ["hello-1.0.0.tar.gz", "hello.spec"]);
     repository.replace(".packit.yaml", "create-archive:", "create-archive: []").commit("No archive");
-    build(&repository, &[]).failure(2, &["create-archive", "printed nothing"]);
+    repository.srpm(&[]).failure(2, &["create-archive", "printed nothing"]);
 }
 
 #[test]
@@ -159,7 +147,7 @@ fn forms_of_commands() {
   - cp --help
 ",
     );
-    drop(build(&repository, &[]).success());
+    drop(repository.srpm(&[]).success());
     for file in ["a b", "c d", "$HOME", "#e", "f; touch g", "*"] {
         assert!(repository.path(file).exists(), "{file}");
     }
@@ -184,7 +172,7 @@ fn a_command_that_fails_ends_the_run() {
         ("  get-current-version: echo a b\n", &["`a b`", "which is no version"]),
     ] {
         let repository = project(&world, actions);
-        let run = build(&repository, &[]).failure(2, words);
+        let run = repository.srpm(&[]).failure(2, words);
         assert_eq!(run.stdout, "");
         assert!(!repository.path("after").exists());
         fs_err::remove_dir_all(&repository.folder).unwrap();
@@ -205,7 +193,7 @@ fn the_last_line_that_is_not_empty_is_the_version() {
         ("sh -c 'printf \"\\377\\n7.0\"'", "7.0"),
     ] {
         let repository = project(&world, &format!("  get-current-version: {command}\n"));
-        let run = build(&repository, &[]).success().told("from the action `get-current-version`");
+        let run = repository.srpm(&[]).success().told("from the action `get-current-version`");
         assert!(
             Srpm::open(run.path()).spec().contains("- Greet twice (Ann Author)\n"),
             "the changes since the last tag"
@@ -229,7 +217,7 @@ fn an_action_may_make_the_spec_fetch_tags_and_commit() {
     repository.write(".gitignore", "/hello.spec\n").git(&["rm", "--quiet", "--cached", "hello.spec"]);
     fs_err::remove_file(repository.path("hello.spec")).unwrap();
     repository.commit("Make the spec");
-    let run = build(&repository, &[]).success().told("`hello.spec`");
+    let run = repository.srpm(&[]).success().told("`hello.spec`");
     assert_eq!(Srpm::open(run.path()).version(), "3.0.0");
     let left = fs_err::read_to_string(repository.path("hello.spec")).unwrap();
     assert_eq!(
@@ -239,7 +227,7 @@ fn an_action_may_make_the_spec_fetch_tags_and_commit() {
     );
     // A second run has it already.
     repository.git(&["tag", "--delete", "3.0.0"]);
-    drop(build(&repository, &[]).success());
+    drop(repository.srpm(&[]).success());
     assert_eq!(fs_err::read_to_string(repository.path("hello.spec")).unwrap(), left);
 }
 
@@ -256,7 +244,7 @@ fn the_path_of_the_spec_is_known_where_the_configuration_does_not_say_it() {
         fs_err::create_dir_all(repository.path(expected).parent().unwrap()).unwrap();
         fs_err::rename(repository.path("hello.spec"), repository.path(expected)).unwrap();
         repository.commit("Move");
-        drop(build(&repository, &[]).success());
+        drop(repository.srpm(&[]).success());
         assert_eq!(fs_err::read_to_string(repository.path("path")).unwrap().trim(), expected);
         fs_err::remove_dir_all(&repository.folder).unwrap();
     }
@@ -268,7 +256,7 @@ fn the_archive_is_a_file_that_actions_may_change() {
     let script = "set -e; test -f hello-1.0.0.tar.gz; test ! -L hello-1.0.0.tar.gz; gunzip hello-1.0.0.tar.gz
     echo more > more; tar rf hello-1.0.0.tar more; gzip hello-1.0.0.tar";
     let repository = project(&world, &format!("  post-modifications: |\n    bash -c '{script}'\n"));
-    let run = build(&repository, &[]).success();
+    let run = repository.srpm(&[]).success();
     let built = Srpm::open(run.path());
     assert!(built.members("hello-1.0.0.tar.gz").contains(&"more".to_owned()), "{run}");
     assert!(!repository.path("hello-1.0.0.tar.gz").exists());
@@ -283,7 +271,7 @@ fn post_modifications_knows_the_version_of_the_archive() {
   post-modifications: sh -c 'tar tzf hello-$PACKIT_PROJECT_VERSION.tar.gz'
 ",
     );
-    drop(build(&repository, &[]).success().told("hello-1.0.0/hello.txt"));
+    drop(repository.srpm(&[]).success().told("hello-1.0.0/hello.txt"));
     assert_eq!(fs_err::read_to_string(repository.path("name")).unwrap(), "hello-1.0.0\n");
 }
 
@@ -295,7 +283,7 @@ fn changelog_entry_sees_the_new_version() {
         "  changelog-entry: |\n    sh -c 'sed -n \"s/^Version: */- update to /p\" hello.spec; echo \"- $PACKIT_PROJECT_VERSION\"'\n",
     );
     repository.append(".packit.yaml", "version_suffix: +git\n").commit("Suffix");
-    let spec = Srpm::open(build(&repository, &[]).success().path()).spec();
+    let spec = Srpm::open(repository.srpm(&[]).success().path()).spec();
     assert!(spec.contains("- update to 1.0.0+git\n- 1.0.0+git\n"), "{spec}");
     assert_eq!(spec.matches("\n* ").count(), 2, "{spec}");
 }
@@ -307,7 +295,7 @@ fn an_action_may_call_packit_in_the_same_checkout() {
     let inner = format!("{packit} srpm --no-update-release --output ../out/inner.src.rpm");
     let repository =
         project(&world, &format!("  post-modifications: sh -c 'if [ -z \"$INNER\" ]; then INNER=1 {inner}; fi'\n"));
-    drop(build(&repository, &["--output", "outer.src.rpm"]).success());
+    drop(repository.srpm(&["--output", "outer.src.rpm"]).success());
     assert!(world.path("out/inner.src.rpm").is_file() && world.path("out/outer.src.rpm").is_file());
 }
 
@@ -323,18 +311,18 @@ fn credentials_are_handed_over_only_by_name() {
         "  post-upstream-clone: sh -c 'env | sort > seen; env >&2; git remote -v; git remote -v >&2'\n",
     );
     repository.git(&["remote", "set-url", "origin", "https://user:canary-secret@example.com/hello.git"]);
-    let run = build(&repository, &["--debug"]).success();
+    let run = repository.srpm(&["--debug"]).success();
     let seen = fs_err::read_to_string(repository.path("seen")).unwrap();
     assert!(seen.contains("HARMLESS=kept") && !seen.contains("canary"), "{seen}");
     assert!(!run.stderr.contains("canary"), "{run}");
-    drop(build(&repository, &["--pass-env", "GITHUB_TOKEN"]).success());
+    drop(repository.srpm(&["--pass-env", "GITHUB_TOKEN"]).success());
     let seen = fs_err::read_to_string(repository.path("seen")).unwrap();
     assert_eq!(seen.matches("canary").count(), 1, "{seen}");
     assert!(seen.contains("GITHUB_TOKEN=canary-secret"), "{seen}");
     repository
         .replace(".packit.yaml", "env >&2; git remote -v; git remote -v >&2'", "git remote -v >&2; exit 1'")
         .commit("Fail");
-    let run = build(&repository, &[]).failure(2, &["GITHUB_TOKEN", "--pass-env", "https://***@example.com"]);
+    let run = repository.srpm(&[]).failure(2, &["GITHUB_TOKEN", "--pass-env", "https://***@example.com"]);
     assert!(!run.stderr.contains("canary"), "{run}");
     repository.replace(".packit.yaml", "exit 1'", "exit 1' https://me:canary@example.com/x").commit("An address");
     for arguments in [&["srpm", "-d"][..], &["srpm", "--json"], &["inspect"], &["inspect", "--json"]] {
@@ -358,7 +346,7 @@ fn each_package_of_several_has_its_own_actions() {
     repository.write(".packit.yaml", config);
     repository.write("a/one.spec", SPEC.replace("hello", "one").replace("%{name}-%{version}", "one-1.0.0"));
     repository.write("b/two.spec", SPEC.replace("hello", "two")).commit("Import").tag("1.0.0");
-    let run = build(&repository, &[]).success().told("one: action fix-spec-file:");
+    let run = repository.srpm(&[]).success().told("one: action fix-spec-file:");
     let names: Vec<String> =
         run.paths().iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
     assert_eq!(names.len(), 2, "{run}");
@@ -386,6 +374,6 @@ fn in_place_keeps_what_actions_do() {
 fn spec_diff_shows_what_actions_do() {
     let world = World::new();
     let repository = project(&world, "  post-modifications: sh -c 'echo \"# more\" >> hello.spec'\n");
-    let run = build(&repository, &["--spec-diff"]).success();
+    let run = repository.srpm(&["--spec-diff"]).success();
     assert!(run.stdout.contains("+Version:        1.0.0") && run.stdout.contains("+# more"), "{run}");
 }

@@ -1,6 +1,6 @@
 //! The action `create-archive`: which file it names, what is accepted, and what becomes of it.
 
-use crate::support::{Repository, Run, Srpm, World};
+use crate::support::{Repository, Srpm, World};
 
 /// Makes `hello-1.0.0.tar.gz` in the folder of its argument, with the top folder of its second.
 const MAKE: &str = "#!/bin/sh
@@ -24,22 +24,12 @@ fn project<'w>(world: &'w World, commands: &[&str]) -> Repository<'w> {
     repository
 }
 
-#[track_caller]
-fn build(repository: &Repository<'_>, arguments: &[&str]) -> Run {
-    let before = repository.tracked();
-    let folder = repository.folder.display().to_string();
-    let run = repository.world.packit(repository.world.path("out"), &[&["srpm"], arguments, &[&folder]].concat());
-    assert_eq!(repository.tracked(), before, "{run}");
-    assert_eq!(repository.world.leftovers(), Vec::<std::path::PathBuf>::new(), "{run}");
-    run
-}
-
 /// Builds, and checks that the archive of the action is in the source RPM and fits its spec.
 #[track_caller]
 fn builds(commands: &[&str]) {
     let world = World::new();
     let repository = project(&world, commands);
-    let run = build(&repository, &[]).success();
+    let run = repository.srpm(&[]).success();
     let built = Srpm::open(run.path());
     assert_eq!(built.files(), ["hello-1.0.0.tar.gz", "hello.spec"], "{run}");
     assert!(built.spec().contains("%autosetup -n top"), "{}", built.spec());
@@ -91,7 +81,7 @@ fn no_file_is_an_error_that_says_what_is_expected() {
         ("echo .", &["printed no path of a file"]),
     ] {
         let repository = project(&world, &[command]);
-        let run = build(&repository, &[]).failure(2, words);
+        let run = repository.srpm(&[]).failure(2, words);
         assert_eq!(run.stdout, "");
         fs_err::remove_dir_all(&repository.folder).unwrap();
     }
@@ -110,10 +100,10 @@ fn stands_beside_the_spec_while_actions_work_and_with_in_place() {
     let link = repository.path("fedora/hello-1.0.0.tar.gz");
     let output = ["--output", "x.src.rpm"];
     for _ in 0..2 {
-        let run = build(&repository, &output).success().told("hello-1.0.0.tar.gz -> ../out/hello-1.0.0.tar.gz");
+        let run = repository.srpm(&output).success().told("hello-1.0.0.tar.gz -> ../out/hello-1.0.0.tar.gz");
         assert!(link.symlink_metadata().is_err(), "{run}");
     }
-    drop(build(&repository, &[&output[..], &["--no-create-symlinks"]].concat()).success().silent_on("->"));
+    drop(repository.srpm(&[&output[..], &["--no-create-symlinks"]].concat()).success().silent_on("->"));
     assert!(link.symlink_metadata().is_err());
     for _ in 0..2 {
         drop(repository.packit(&["srpm", "--in-place"]).success());
@@ -130,7 +120,7 @@ fn an_old_archive_beside_the_spec_comes_back() {
     let world = World::new();
     let repository = project(&world, &["./make out top", "echo out/hello-1.0.0.tar.gz"]);
     repository.write("hello-1.0.0.tar.gz", "my own");
-    let run = build(&repository, &[]).success();
+    let run = repository.srpm(&[]).success();
     assert_ne!(Srpm::open(run.path()).file("hello-1.0.0.tar.gz"), b"my own");
     assert_eq!(fs_err::read(repository.path("hello-1.0.0.tar.gz")).unwrap(), b"my own");
 }
@@ -142,7 +132,7 @@ fn an_old_archive_is_not_taken_for_a_new_one() {
     let repository = Repository::hello(&world);
     repository.append(".packit.yaml", "actions: {get-current-version: echo 1.0.0, post-upstream-clone: 'true'}\n");
     repository.commit("Act").write("hello-1.0.0.tar.gz", "my own");
-    let run = build(&repository, &[]).success();
+    let run = repository.srpm(&[]).success();
     assert_ne!(Srpm::open(run.path()).file("hello-1.0.0.tar.gz"), b"my own");
 }
 
@@ -155,7 +145,7 @@ fn the_spec_is_read_again() {
         &["sh -c './make . top; sed -i s/trivial/simple/ hello.spec; env > a.env; echo hello-1.0.0.tar.gz'"],
     );
     repository.append(".packit.yaml", "  post-modifications: sh -c 'env > b.env'\n").commit("More");
-    let run = build(&repository, &[]).success();
+    let run = repository.srpm(&[]).success();
     assert!(Srpm::open(run.path()).spec().contains("A simple program"), "{run}");
     let variables = |file: &str| fs_err::read_to_string(repository.path(file)).unwrap();
     assert!(variables("a.env").contains("PACKIT_PROJECT_NAME_VERSION=hello-1.0.0\n"));
@@ -181,20 +171,20 @@ fn what_is_no_archive_is_an_error_that_says_what_it_is() {
     ] {
         let repository = project(&world, &["sh -c 'cp page hello-1.0.0.tar.gz; echo hello-1.0.0.tar.gz'"]);
         repository.write("page", content).commit("Page");
-        let run = build(&repository, &[]).failure(2, words);
+        let run = repository.srpm(&[]).failure(2, words);
         assert_eq!(run.stdout, "");
         fs_err::remove_dir_all(&repository.folder).unwrap();
     }
     let repository =
         project(&world, &["sh -c './make . top; truncate -s -20 hello-1.0.0.tar.gz; echo hello-1.0.0.tar.gz'"]);
-    build(&repository, &[]).failure(2, &["hello-1.0.0.tar.gz", "cut"]);
+    repository.srpm(&[]).failure(2, &["hello-1.0.0.tar.gz", "cut"]);
 }
 
 #[test]
 fn a_script_may_be_the_source() {
     let world = World::new();
     let repository = project(&world, &["echo make"]);
-    let run = build(&repository, &[]).success();
+    let run = repository.srpm(&[]).success();
     assert_eq!(Srpm::open(run.path()).files(), ["hello.spec", "make"]);
 }
 
@@ -202,12 +192,12 @@ fn a_script_may_be_the_source() {
 fn an_archive_without_one_top_folder_takes_the_template() {
     let world = World::new();
     let repository = project(&world, &["sh -c 'tar czf hello-1.0.0.tgz hello.txt hello.spec; echo hello-1.0.0.tgz'"]);
-    let run = build(&repository, &["--output", "x.src.rpm"]).success().told("holds no folder at its top");
+    let run = repository.srpm(&["--output", "x.src.rpm"]).success().told("holds no folder at its top");
     assert!(Srpm::open(run.path()).spec().contains("%autosetup -n %{name}-%{version}\n"));
     repository
         .append(".packit.yaml", "archive_root_dir_template: \"{upstream_pkg_name}_{version}\"\n")
         .commit("Template");
-    let run = build(&repository, &["--output", "x.src.rpm"]).success();
+    let run = repository.srpm(&["--output", "x.src.rpm"]).success();
     assert!(Srpm::open(run.path()).spec().contains("%autosetup -n hello_1.0.0\n"));
     // `./` before the members changes nothing.
     repository.replace(
@@ -216,7 +206,7 @@ fn an_archive_without_one_top_folder_takes_the_template() {
         "mkdir -p t/dots; cp make t/dots; tar -C t -czf hello-1.0.0.tgz ./dots",
     );
     repository.commit("Dots");
-    let run = build(&repository, &["--output", "x.src.rpm"]).success();
+    let run = repository.srpm(&["--output", "x.src.rpm"]).success();
     assert!(Srpm::open(run.path()).spec().contains("%autosetup -n dots\n"));
 }
 

@@ -164,6 +164,18 @@ impl<'w> Repository<'w> {
 }
 
 impl Repository<'_> {
+    /// Builds in an empty folder where actions work in the checkout: it is as before, and nothing temporary is left.
+    #[track_caller]
+    pub fn srpm(&self, arguments: &[&str]) -> Run {
+        let before = self.tracked();
+        let folder = self.folder.display().to_string();
+        let run = self.world.packit(self.world.path("out"), &[&["srpm"], arguments, &[&folder]].concat());
+        assert_eq!(self.tracked(), before, "{run}");
+        assert!(!self.path(".git/packit").exists(), "{run}");
+        assert_eq!(self.world.leftovers(), Vec::<PathBuf>::new(), "{run}");
+        run
+    }
+
     /// What must stay as it is where actions work: every tracked file and the spec with bytes and executable bit, refs, HEAD, the
     /// index, and what git says of tracked files.
     pub fn tracked(&self) -> BTreeMap<String, String> {
