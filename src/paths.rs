@@ -49,6 +49,16 @@ pub fn join_within(root: &Path, base: &Path, name: &Path) -> Result<PathBuf> {
     }
 }
 
+/// The first `most` of some paths, and how many more there are, for messages.
+pub fn listed<P: AsRef<Path>>(paths: &[P], most: usize) -> String {
+    let shown = |path: &P| format!("`{}`", path.as_ref().display());
+    let first = paths.iter().take(most).map(shown).collect::<Vec<_>>().join(", ");
+    match paths.len().saturating_sub(most) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
 /// A name that is safe as one component of a path: not empty, not `.` or `..`, without `/` and NUL.
 pub fn is_file_name(name: &OsStr) -> bool {
     let bytes = name.as_encoded_bytes();

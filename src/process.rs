@@ -427,7 +427,7 @@ pub async fn end_descendants() {
 pub fn is_ancestor(id: u32) -> bool {
     let mut at = std::process::id();
     while at > 1 {
-        let Some(parent) = parent(at) else { return false };
+        let Some((_, parent)) = state_and_parent(&PathBuf::from(format!("/proc/{at}"))) else { return false };
         if parent == id {
             return true;
         }
@@ -436,10 +436,13 @@ pub fn is_ancestor(id: u32) -> bool {
     false
 }
 
-fn parent(id: u32) -> Option<u32> {
-    let status = fs_err::read(format!("/proc/{id}/stat")).ok()?;
+/// The state and the parent of a process, given by its folder in `/proc`.
+fn state_and_parent(process: &Path) -> Option<(String, u32)> {
+    let status = fs_err::read(process.join("stat")).ok()?;
+    // The name, in parentheses, may hold anything; behind it stand the state and the parent.
     let behind = String::from_utf8_lossy(&status).rsplit_once(')')?.1.to_owned();
-    behind.split_whitespace().nth(1)?.parse().ok()
+    let (state, behind) = behind.trim_start().split_once(' ')?;
+    Some((state.to_owned(), behind.split_whitespace().next()?.parse().ok()?))
 }
 
 /// Ends the processes of this user, but for this one, that hold `file` open.
@@ -463,13 +466,9 @@ fn family(root: u32) -> Vec<Pid> {
     let parents: Vec<(i32, i32)> = processes
         .filter_map(|entry| {
             let id = entry.file_name().to_str()?.parse().ok()?;
-            let status = fs_err::read(entry.path().join("stat")).ok()?;
-            // The name, in parentheses, may hold anything; behind it stand the state and the parent.
-            let behind = String::from_utf8_lossy(&status).rsplit_once(')')?.1.to_owned();
-            let (state, parent) = behind.trim_start().split_once(' ')?;
+            let (state, parent) = state_and_parent(&entry.path())?;
             // One that has ended and only waits to be noticed has no children.
-            let living = state != "Z";
-            living.then_some((id, parent.split_whitespace().next()?.parse().ok()?))
+            (state != "Z").then_some((id, i32::try_from(parent).ok()?))
         })
         .collect();
     let mut family: Vec<i32> = i32::try_from(root).into_iter().collect();

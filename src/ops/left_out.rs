@@ -8,6 +8,10 @@ use futures_util::future::{LocalBoxFuture, ready};
 use crate::context::Context;
 use crate::error::{Error, Finding, Result};
 use crate::git::{CommitId, Repo};
+use crate::paths;
+
+/// So many files are named in a message.
+const NAMED: usize = 5;
 
 /// The search for what is left out, which goes on beside other work: in a large checkout it takes its time.
 pub struct LeftOut(LocalBoxFuture<'static, Result<(Vec<PathBuf>, Vec<PathBuf>)>>);
@@ -61,12 +65,8 @@ impl LeftOut {
     }
 }
 
-/// The first of some paths, and how many more there are.
+/// The first of some paths, relative to the root where they are below it, and how many more there are.
 fn listed(root: &Path, paths: &[PathBuf]) -> String {
-    let shown = |path: &PathBuf| format!("`{}`", path.strip_prefix(root).unwrap_or(path).display());
-    let first = paths.iter().take(5).map(shown).collect::<Vec<_>>().join(", ");
-    match paths.len().saturating_sub(5) {
-        0 => first,
-        more => format!("{first} and {more} more"),
-    }
+    let below: Vec<&Path> = paths.iter().map(|path| path.strip_prefix(root).unwrap_or(path)).collect();
+    paths::listed(&below, NAMED)
 }

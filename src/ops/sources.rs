@@ -1,6 +1,5 @@
 //! The files that a package needs besides its archive: those that are there, and those that have to be downloaded.
 
-use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
@@ -82,8 +81,7 @@ impl Needs<'_> {
     /// # Errors
     /// Of kind [`Kind::Config`] for a name that leads out of the repository, or is none of a file.
     pub fn missing(&self) -> Result<Vec<Missing>> {
-        let mut missing: BTreeMap<PathBuf, Missing> = BTreeMap::new();
-        let mut order = Vec::new();
+        let mut missing: Vec<Missing> = Vec::new();
         let folder = &self.spec_file.folder;
         let mut want = |mut one: Missing| -> Result<()> {
             let placed = |error: Error| one.place.iter().cloned().fold(error, Error::at);
@@ -93,10 +91,9 @@ impl Needs<'_> {
             let to = file_within(self.root, folder, &one.path).map_err(placed)?;
             // The names of what packit makes itself are taken.
             let is_archive = self.archive.is_some_and(|name| one.path == Path::new(name));
-            if to.symlink_metadata().is_err() && !missing.contains_key(&to) && !is_archive {
-                one.path = to.strip_prefix(folder).unwrap_or(&to).to_owned();
-                order.push(to.clone());
-                missing.insert(to, one);
+            one.path = to.strip_prefix(folder).unwrap_or(&to).to_owned();
+            if to.symlink_metadata().is_err() && !is_archive && missing.iter().all(|other| other.path != one.path) {
+                missing.push(one);
             }
             Ok(())
         };
@@ -116,7 +113,7 @@ impl Needs<'_> {
                 place: self.spec_file.line_of(fact.line),
             })?;
         }
-        Ok(order.into_iter().filter_map(|to| missing.remove(&to)).collect())
+        Ok(missing)
     }
 
     fn is_staged(&self, name: &Path) -> bool {

@@ -110,16 +110,13 @@ impl Guard {
 
     /// A path relative to the top, whichever links lead to its folder.
     fn below(&self, path: &Path) -> PathBuf {
-        let real = || Some(fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?));
-        let real = real();
+        let folder = path.parent().and_then(|folder| fs::canonicalize(folder).ok());
+        let real = folder.zip(path.file_name()).map(|(folder, name)| folder.join(name));
         let path = real.as_deref().unwrap_or(path);
         path.strip_prefix(&self.root).unwrap_or(path).to_owned()
     }
 
     fn keep(&mut self, path: &Path) -> Result<()> {
-        if self.journal.kept.iter().any(|kept| kept.path == path.as_os_str()) {
-            return Ok(());
-        }
         let (number, path) = (self.journal.kept.len(), path.as_os_str().to_owned());
         match self.files.keep(&self.root.join(&path), number)? {
             Found::File => self.journal.kept.push(Kept { path, copy: Some(number) }),
@@ -132,6 +129,9 @@ impl Guard {
     /// Keeps a file that is about to be overwritten: to be put back as it is now, or, where it is a tracked file without changes at the
     /// beginning, as git knows it.
     async fn keep_late(&mut self, context: &Context, below: &Path) -> Result<()> {
+        if self.journal.kept.iter().any(|kept| kept.path == below.as_os_str()) {
+            return Ok(());
+        }
         let tree = WorkTree { root: &self.root, index: &self.files.index() };
         if !self.before.untracked.contains(below) && tree.is_tracked(context, below).await? {
             return Ok(());
@@ -210,9 +210,7 @@ impl Guard {
         drop(self.lock);
         Ok(())
     }
-}
 
-impl Guard {
     /// Brings HEAD and the index back where an action has checked out or staged something. What it committed on the branch stays.
     async fn head_back(&self, context: &Context) -> Result<()> {
         let (repo, before) = (Repo::open(&self.root)?, &self.journal);
@@ -271,10 +269,6 @@ pub fn lay_file(from: &Path, path: &Path, target: Option<&Path>) -> std::io::Res
 }
 
 /// The first of some paths, and how many more there are.
-fn named(paths: &[&PathBuf]) -> String {
-    let first = paths.iter().take(NAMED).map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ");
-    match paths.len().saturating_sub(NAMED) {
-        0 => first,
-        more => format!("{first} and {more} more"),
-    }
+fn named<P: AsRef<Path>>(paths: &[P]) -> String {
+    paths::listed(paths, NAMED)
 }

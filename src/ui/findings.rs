@@ -17,10 +17,15 @@ pub fn github(findings: &[Finding]) -> String {
             let file = property(&place.file.display().to_string());
             format!(" file={file},line={},col={}", place.line, place.column)
         });
-        let text = [vec![finding.message.clone()], finding.hints.clone()].concat().join("\n");
+        let text = text(finding);
         format!("::{level}{}::{}\n", place.unwrap_or_default(), data(&text))
     });
     lines.collect()
+}
+
+/// What is wrong, and how to mend it.
+fn text(finding: &Finding) -> String {
+    [vec![finding.message.clone()], finding.hints.clone()].concat().join("\n")
 }
 
 /// As GitHub wants the text of a command.
@@ -41,7 +46,7 @@ pub fn sarif(findings: &[Finding]) -> Value {
             Severity::Warning => "warning",
             Severity::Note => "note",
         };
-        let text = [vec![finding.message.clone()], finding.hints.clone()].concat().join("\n");
+        let text = text(finding);
         let locations = finding.place.iter().map(|place| {
             json!({"physicalLocation": {
                 "artifactLocation": {"uri": place.file.display().to_string()},

@@ -67,13 +67,11 @@ impl Drop for Lock {
 /// Whether a packit that has the lock has started this one, through an action: waiting for it would be for ever.
 pub(super) fn is_held_by_ancestor(folder: &Path) -> bool {
     let holder = fs::read_to_string(folder.join(PACKIT)).ok().and_then(|id| id.trim().parse::<u32>().ok());
-    holder.is_some_and(process::is_ancestor) && matches!(try_lock_only(folder), Some(false))
-}
-
-/// Whether the lock is free; it is given back at once. `None` where that cannot be told.
-fn try_lock_only(folder: &Path) -> Option<bool> {
-    let file = fs::OpenOptions::new().write(true).open(folder.join(PACKIT)).ok()?.into_parts().0;
-    Some(file.try_lock().is_ok())
+    let is_locked = || {
+        let file = fs::OpenOptions::new().write(true).open(folder.join(PACKIT));
+        file.is_ok_and(|file| file.into_parts().0.try_lock().is_err())
+    };
+    holder.is_some_and(process::is_ancestor) && is_locked()
 }
 
 /// The locked file of that name, emptied. `told` is called once before there is a wait.
