@@ -1,5 +1,6 @@
 //! From the arguments of the process to its exit code.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -60,6 +61,14 @@ pub(super) struct Run<'a> {
     pub(super) global: &'a Global,
     pub(super) user: &'a User,
     pub(super) matches: &'a ArgMatches,
+}
+
+impl Run<'_> {
+    /// The configuration file that the user names: by the option, else in the user's own configuration.
+    pub(super) fn config_file(&self) -> Option<PathBuf> {
+        let named = self.user.package_config_path.as_ref().map(|path| PathBuf::from(&path.value));
+        self.global.config.clone().or(named).filter(|path| !path.as_os_str().is_empty())
+    }
 }
 
 /// Runs packit on the arguments of the process.

@@ -1,6 +1,6 @@
 //! Running the user's actions: where, with which variables, and what becomes of their output.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::config::{Action, ActionName, Command, Commands, Package, Spanned};
 use crate::context::Context;
@@ -22,8 +22,8 @@ pub struct ActionChoice {
 #[derive(Debug, Clone)]
 pub struct Actions<'a> {
     actions: Vec<&'a Action>,
-    pass_env: &'a [String],
-    folder: PathBuf,
+    project: &'a Project,
+    package: &'a Package,
 }
 
 /// What the commands of an action wrote to standard output, one for each command.
@@ -31,14 +31,9 @@ pub type Outputs = Vec<Vec<u8>>;
 
 impl<'a> Actions<'a> {
     /// Those of `package`; none where the user wants none.
-    ///
-    /// # Errors
-    /// As [`Project::folder`].
-    pub fn of(project: &'a Project, package: &'a Package) -> Result<Self> {
-        let choice = &project.actions;
-        let wanted = |action: &&Action| !choice.none && !action.is_absent();
-        let actions = package.actions.iter().filter(wanted).collect();
-        Ok(Self { actions, pass_env: &choice.pass_env, folder: project.folder(package)? })
+    pub fn of(project: &'a Project, package: &'a Package) -> Self {
+        let wanted = |action: &&Action| !project.actions.none && !action.is_absent();
+        Self { actions: package.actions.iter().filter(wanted).collect(), project, package }
     }
 
     /// Whether the configuration has this action: then packit's own step is left out, even if the action is an empty list.
@@ -67,12 +62,13 @@ impl<'a> Actions<'a> {
     /// it comes. The first that fails ends it. `None` when the configuration has no such action.
     ///
     /// # Errors
-    /// Of kind [`Kind::Tool`] when a command fails, of kind [`Kind::Config`] when it is none, with its place in the configuration.
+    /// As [`Project::folder`]; of kind [`Kind::Tool`] when a command fails, of kind [`Kind::Config`] when it is none, with its place in the configuration.
     pub async fn run(&self, context: &Context, name: ActionName, variables: &Variables) -> Result<Option<Outputs>> {
         let Some(action) = self.get(name) else { return Ok(None) };
+        let folder = self.project.folder(self.package)?;
         let mut outputs = Vec::new();
         for command in self.commands(name) {
-            outputs.push(self.run_one(context, action, command, variables).await?);
+            outputs.push(self.run_one(context, action, command, variables, &folder).await?);
         }
         Ok(Some(outputs))
     }
@@ -83,6 +79,7 @@ impl<'a> Actions<'a> {
         action: &Action,
         command: &Spanned<Command>,
         variables: &Variables,
+        folder: &Path,
     ) -> Result<Vec<u8>> {
         let name = action.name.value.as_str();
         let place = |error: Error| command.place().into_iter().fold(error, Error::at);
@@ -93,9 +90,9 @@ impl<'a> Actions<'a> {
             let error = Error::new(Kind::Config, format!("a command of the action `{name}` is empty"));
             return Err(place(error.hint(format!("`{name}: []` runs nothing in place of packit's own step"))));
         };
-        let mut child = process::Command::new(program).args(arguments).current_dir(&self.folder).label(name);
+        let mut child = process::Command::new(program).args(arguments).current_dir(folder).label(name);
         let withheld: Vec<&std::ffi::OsStr> =
-            context.variable_names().filter(|variable| is_withheld(variable, self.pass_env)).collect();
+            context.variable_names().filter(|variable| is_withheld(variable, &self.project.actions.pass_env)).collect();
         for variable in &withheld {
             child = child.env_remove(variable);
         }

@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::project::shown;
+use super::project::{folder_name, repository_name, shown};
 use crate::config::{self, Found};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::git::Repo;
-use crate::git::url::RemoteUrl;
 
 /// A configuration file that was found.
 #[derive(Debug)]
@@ -40,16 +39,11 @@ impl ConfigFile {
             Some(file) => config::explicit(&context.absolute(file), &root)?,
             None => config::discover(&start, repo.as_ref().map(Repo::root))?,
         };
-        let (shown, repository) = (shown(context, &found.file), repository(repo.as_ref(), &root)?);
+        let repository = match &repo {
+            Some(repo) => repository_name(repo, None, None)?,
+            None => folder_name(&root),
+        };
+        let shown = shown(context, &found.file);
         Ok(Self { found, shown, root, repository })
     }
-}
-
-/// The name of the upstream repository: of `origin`, else of the first remote, else of the folder.
-fn repository(repo: Option<&Repo>, root: &Path) -> Result<String> {
-    let remotes = repo.map(Repo::remotes).transpose()?.unwrap_or_default();
-    let remote = remotes.iter().find(|remote| remote.name == "origin").or(remotes.first());
-    let name = remote.and_then(|remote| RemoteUrl::parse(remote.urls.first()?)).map(|url| url.repository);
-    let folder = || root.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(name.filter(|name| !name.is_empty()).unwrap_or_else(folder))
 }

@@ -118,7 +118,7 @@ async fn make(
 ) -> Result<Archive> {
     let fresh = after_clone(context, project, package).await?;
     let project = fresh.as_ref().unwrap_or(project);
-    let (actions, folder) = (Actions::of(project, package)?, project.folder(package)?);
+    let (actions, folder) = (Actions::of(project, package), project.folder(package)?);
     let staging = Staging::new(area, &package.name)?;
     let (tags, head) = (project.repo.tags()?, project.head.commit);
     let choice = Choice { tags: &tags, scope: &request.tags, tip: commit.unwrap_or(head) };

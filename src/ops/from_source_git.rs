@@ -6,15 +6,13 @@ use std::path::PathBuf;
 use super::action_variables::Variables;
 use super::prepare::{Edited, Work};
 use super::reading::Reading;
-use super::sources::Needs;
 use super::spec_edits::{self, Edits, Entry};
 use super::spec_update;
 use super::workspace::{ShownAs, Workspace};
 use crate::config::ActionName;
 use crate::error::{Error, Finding, Result};
 use crate::project::patches::{self, Patch};
-use crate::project::release::{self, SourceGit};
-use crate::project::{packager, upstream_ref};
+use crate::project::{packager, release, upstream_ref};
 use crate::spec::{Facts, Outcome, Spec, Why};
 
 impl Work<'_> {
@@ -31,16 +29,7 @@ impl Work<'_> {
         let mut reading = reading;
         let (facts, _) = reading.facts().await?;
         let staged = self.staging.sources();
-        let needs = Needs {
-            package: self.package,
-            root: self.project.repo.root(),
-            spec_file: &reading.file,
-            facts: &facts,
-            replaced: None,
-            archive: None,
-            staged: Some(&staged),
-        };
-        let mut made = self.fetch(&needs, workspace).await?;
+        let mut made = self.fetch(&self.needs_of(&reading.file, &facts, &staged), workspace).await?;
         let mut patches = Vec::new();
         if self.actions.has(NAME) {
             self.actions.run(self.context, NAME, &Variables::base(self.package)).await?;
@@ -61,7 +50,7 @@ impl Work<'_> {
             if self.actions.run_any(&[ActionName::ChangelogEntry]) {
                 workspace.show_spec(self.context, &file.path, &spec.to_bytes()).await?;
             }
-            let release = self.set_release(&mut spec, &facts, edits).map_err(named)?;
+            let release = self.set_release(&mut spec, &facts).map_err(named)?;
             self.add_entry(&mut spec, &facts, edits, release.as_deref()).await.map_err(named)?;
         }
         let facts = facts.after_edits(&spec).unwrap_or(facts);
@@ -102,22 +91,8 @@ impl Work<'_> {
     }
 
     /// Sets the Release, and returns it where it is known.
-    fn set_release(&self, spec: &mut Spec, facts: &Facts, edits: Edits) -> Result<Option<String>> {
-        let configured = self.package.release_suffix.as_ref().map(|key| key.value.as_str());
-        let options = self.options;
-        let (release, finding) = release::of_source_git(&SourceGit {
-            spec_release: &facts.release,
-            commit: self.project.head.commit,
-            release_suffix: release::release_suffix(
-                options.release_suffix.as_deref(),
-                options.default_release_suffix,
-                configured,
-            ),
-            update_release: edits == Edits::VersionAndRelease,
-        })?;
-        if let Some(finding) = finding {
-            self.context.found(finding);
-        }
+    fn set_release(&self, spec: &mut Spec, facts: &Facts) -> Result<Option<String>> {
+        let release = spec_edits::source_git_release(self.context, self.project, self.package, self.options, facts)?;
         if spec.uses_autorelease() {
             self.context.found(Finding::note("Release is made by %autorelease and stays"));
             return Ok(None);

@@ -7,12 +7,12 @@ use super::action_variables::Variables;
 use super::actions::Actions;
 use super::inspected::{Archive, Candidate, Inspected, InspectedAction, Names, Report, Repository, SourceGit, Version};
 use super::packages::each;
-use super::prepare::{Options, configured_ref};
+use super::prepare::Options;
 use super::project::{Project, ProjectRequest};
 use super::reading::Reading;
 use super::shared_answers::Shared;
 use super::sources::{self, Needs};
-use super::spec_edits::{Edits, Ingredients, Naming};
+use super::spec_edits::{self, Edits, Ingredients, Naming};
 use super::trust;
 use super::version::{Choice, choose_version};
 use super::workspace::Workspace;
@@ -21,7 +21,7 @@ use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result};
 use crate::project::archive::ArchiveName;
 use crate::project::version::{self, Chosen};
-use crate::project::{guard, release, upstream_ref};
+use crate::project::{guard, upstream_ref};
 use crate::secret::{redacted, redacted_line};
 use crate::spec::{Facts, SourceId};
 use crate::tools::program;
@@ -46,8 +46,7 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
     let (packages, failed) = each(context, &project, |context, package| {
         let (project, options, shared) = (&project, &request.options, &shared);
         async move {
-            let is_source_git = options.upstream_ref.is_some() || package.upstream_ref.is_some();
-            let runs_version = runs_version(project) && !is_source_git;
+            let runs_version = runs_version(project) && options.upstream_ref_of(package).is_none();
             let look =
                 async |_: &mut Workspace| inspect(&context, project, package, options, shared, runs_version).await;
             if !runs_version {
@@ -78,7 +77,7 @@ async fn inspect(
     shared: &Shared,
     runs_version: bool,
 ) -> Result<Inspected> {
-    let (actions, folder) = (Actions::of(project, package)?, project.folder(package)?);
+    let (actions, folder) = (Actions::of(project, package), project.folder(package)?);
     let staging = shared.staging(&package.name)?;
     let made_later = actions.run_any(&[ActionName::PostUpstreamClone]);
     let reading = match Reading::new(context, project, package, &staging, &folder) {
@@ -102,7 +101,7 @@ async fn inspect(
     };
 
     let of = Of { context, project, package, options, actions: &actions, runs_version };
-    let source_git = match options.upstream_ref.as_deref().or(configured_ref(package)) {
+    let source_git = match options.upstream_ref_of(package) {
         Some(written) => Some(upstream_ref::resolve(context, &project.repo, project.head.commit, written).await?),
         None => None,
     };
@@ -203,16 +202,7 @@ impl Of<'_> {
     }
 
     fn source_git_names(&self, facts: &Facts) -> Result<(Names, Option<Naming>)> {
-        let configured = self.package.release_suffix.as_ref().map(|key| key.value.as_str());
-        let (release, finding) = release::of_source_git(&release::SourceGit {
-            spec_release: &facts.release,
-            commit: self.project.head.commit,
-            release_suffix: release::release_suffix(None, false, configured),
-            update_release: Edits::wanted(self.package, self.options) == Edits::VersionAndRelease,
-        })?;
-        if let Some(finding) = finding {
-            self.context.found(finding);
-        }
+        let release = spec_edits::source_git_release(self.context, self.project, self.package, self.options, facts)?;
         let set_by = if release.is_some() { "packit" } else { "spec" };
         let names = Names {
             name: facts.name.clone(),

@@ -90,20 +90,20 @@ pub async fn prepare(
     shared: &Shared,
     workspace: &mut Workspace,
 ) -> Result<Prepared> {
-    let runs_actions = Actions::of(project, package)?.run_any(&ACTIONS);
+    let runs_actions = Actions::of(project, package).run_any(&ACTIONS);
     let original = runs_actions.then(|| SpecFile::read(context, project, package).ok()).flatten().map(|spec| spec.text);
     let fresh = match after_clone(context, project, package).await? {
         Some(project) => Some((shared.read_again(context, &project)?, project)),
         None => None,
     };
     let (shared, project) = fresh.as_ref().map_or((shared, project), |(shared, project)| (shared, project));
-    let (actions, folder) = (Actions::of(project, package)?, project.folder(package)?);
+    let (actions, folder) = (Actions::of(project, package), project.folder(package)?);
     let staging = shared.staging(&package.name)?;
     let work = Work { context, project, package, options, shared, actions, folder, staging };
     let reading = work.read()?;
     let original = original.unwrap_or_else(|| reading.file.text.clone());
 
-    let (mut edited, tag) = match options.upstream_ref.as_deref().or(configured_ref(package)) {
+    let (mut edited, tag) = match options.upstream_ref_of(package) {
         Some(upstream_ref) => (work.edit_source_git(reading, upstream_ref, workspace).await?, None),
         None => work.edit_upstream(reading, workspace).await?,
     };
@@ -142,7 +142,7 @@ pub async fn prepare(
 /// When the action fails, or leaves no repository.
 pub async fn after_clone(context: &Context, project: &Project, package: &Package) -> Result<Option<Project>> {
     const NAME: ActionName = ActionName::PostUpstreamClone;
-    let actions = Actions::of(project, package)?;
+    let actions = Actions::of(project, package);
     if !actions.run_any(&[NAME]) {
         return Ok(None);
     }
@@ -182,16 +182,15 @@ impl Work<'_> {
         Reading::new(self.context, self.project, self.package, &self.staging, &self.folder)
     }
 
+    /// What a spec needs for which no archive is made.
+    pub(super) fn needs_of<'a>(&'a self, spec_file: &'a SpecFile, facts: &'a Facts, staged: &'a Path) -> Needs<'a> {
+        let root = self.project.repo.root();
+        Needs { package: self.package, root, spec_file, facts, replaced: None, archive: None, staged: Some(staged) }
+    }
+
     fn needs<'a>(&'a self, edited: &'a Edited, staged: &'a Path) -> Needs<'a> {
-        Needs {
-            package: self.package,
-            root: self.project.repo.root(),
-            spec_file: &edited.file,
-            facts: &edited.facts,
-            replaced: edited.replaced,
-            archive: edited.archive.as_ref().map(|archive| archive.name.file.as_str()),
-            staged: Some(staged),
-        }
+        let archive = edited.archive.as_ref().map(|archive| archive.name.file.as_str());
+        Needs { replaced: edited.replaced, archive, ..self.needs_of(&edited.file, &edited.facts, staged) }
     }
 
     /// Downloads what is not there, and shows it to the actions that come. Returns the paths in the folder of the spec.
@@ -239,7 +238,9 @@ impl Work<'_> {
     }
 }
 
-/// The `upstream_ref` of the configuration.
-pub(super) fn configured_ref(package: &Package) -> Option<&str> {
-    package.upstream_ref.as_ref().map(|reference| reference.value.as_str())
+impl Options {
+    /// The last commit of upstream, for a source-git package: by the option, else by the configuration.
+    pub fn upstream_ref_of<'a>(&'a self, package: &'a Package) -> Option<&'a str> {
+        self.upstream_ref.as_deref().or(package.upstream_ref.as_ref().map(|reference| reference.value.as_str()))
+    }
 }

@@ -174,7 +174,8 @@ impl Project {
             Place::Url { url, .. } => Some(url.clone()),
             Place::Folder(_) => None,
         };
-        let repository = repository_name(&repo, request, address)?;
+        let configured = request.user.upstream_git_remote.as_ref().map(|name| name.value.as_str());
+        let repository = repository_name(&repo, request.remote.as_deref().or(configured), address)?;
         let found = find_config(context, request, &start, &repo)?;
         let config = config::load(&found.file, &shown(context, &found.file), Some(&repository))?;
         for finding in found.findings.iter().chain(&config.findings) {
@@ -290,9 +291,10 @@ async fn check_out(context: &Context, url: &str, wanted: &PullRequest, clone: &P
 
 /// The name of the upstream repository: of the address it was cloned from, of the chosen remote, of `origin`, of the first
 /// remote, else of the folder.
-fn repository_name(repo: &Repo, request: &ProjectRequest, address: Option<String>) -> Result<String> {
-    let wanted =
-        request.remote.as_deref().or(request.user.upstream_git_remote.as_ref().map(|name| name.value.as_str()));
+///
+/// # Errors
+/// Of kind [`Kind::Usage`] when there is no remote called `wanted`; when the remotes cannot be read.
+pub fn repository_name(repo: &Repo, wanted: Option<&str>, address: Option<String>) -> Result<String> {
     let remotes = repo.remotes()?;
     let remote = match wanted {
         Some(name) => {
@@ -309,16 +311,19 @@ fn repository_name(repo: &Repo, request: &ProjectRequest, address: Option<String
         .and_then(|address| RemoteUrl::parse(&address))
         .map(|url| url.repository)
         .filter(|name| !name.is_empty());
-    let folder = || repo.root().file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(name.unwrap_or_else(folder))
+    Ok(name.unwrap_or_else(|| folder_name(repo.root())))
+}
+
+/// The name of a folder, for what is called like it.
+pub fn folder_name(folder: &Path) -> String {
+    folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// Finds the configuration: the one that the user names, whose paths are relative to the top of the repository, or the nearest
 /// one from the start folder up to the top, whose paths are relative to its own folder.
 fn find_config(context: &Context, request: &ProjectRequest, start: &Path, repo: &Repo) -> Result<Found> {
-    let named = request.user.package_config_path.as_ref().map(|path| PathBuf::from(&path.value));
-    match request.config.clone().or(named).filter(|path| !path.as_os_str().is_empty()) {
-        Some(path) => config::explicit(&context.absolute(&path), repo.root()),
+    match &request.config {
+        Some(path) => config::explicit(&context.absolute(path), repo.root()),
         None => {
             let found = config::discover(start, Some(repo.root()))?;
             // The files of this machine are none of a clone's business.

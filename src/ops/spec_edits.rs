@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::git::CommitId;
 use crate::project::archive::ArchiveName;
-use crate::project::release::{self, Named, Parts};
+use crate::project::release::{self, Named, Parts, SourceGit, Suffix};
 use crate::project::snapshot::{snapshot_id, snapshot_ref};
 use crate::project::version::Chosen;
 use crate::spec::{Facts, Spec};
@@ -66,9 +66,7 @@ impl Naming {
         let branch = snapshot_ref(&project.head, |name| context.variable(name));
         let moment = context.now();
         let snapshot = snapshot_id(&moment, &branch.name, made.described);
-        let configured = package.release_suffix.as_ref().map(|key| key.value.as_str());
-        let suffix =
-            release::release_suffix(options.release_suffix.as_deref(), options.default_release_suffix, configured);
+        let suffix = release_suffix(package, options);
         let named = release::name(&Parts {
             base: &base_variables(package),
             version: &made.chosen.version,
@@ -119,6 +117,35 @@ impl Naming {
             false => GivenSuffix::Literal(text),
         })
     }
+}
+
+/// The suffix that counts: of the options, else of the configuration.
+fn release_suffix<'a>(package: &'a Package, options: &'a Options) -> Option<Suffix<'a>> {
+    let configured = package.release_suffix.as_ref().map(|key| key.value.as_str());
+    release::release_suffix(options.release_suffix.as_deref(), options.default_release_suffix, configured)
+}
+
+/// The Release that a source-git package is to have; `None` where it stays. Tells what there is to say of it.
+///
+/// # Errors
+/// As [`release::of_source_git`].
+pub fn source_git_release(
+    context: &Context,
+    project: &Project,
+    package: &Package,
+    options: &Options,
+    facts: &Facts,
+) -> Result<Option<String>> {
+    let (release, finding) = release::of_source_git(&SourceGit {
+        spec_release: &facts.release,
+        commit: project.head.commit,
+        release_suffix: release_suffix(package, options),
+        update_release: Edits::wanted(package, options) == Edits::VersionAndRelease,
+    })?;
+    if let Some(finding) = finding {
+        context.found(finding);
+    }
+    Ok(release)
 }
 
 /// What a name is made of, besides configuration and options.

@@ -74,7 +74,7 @@ impl Workspace {
         (in_place, actions): (bool, &[ActionName]),
         work: impl AsyncFnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
-        if !Actions::of(project, package)?.run_any(actions) {
+        if !Actions::of(project, package).run_any(actions) {
             return work(&mut Self::Read).await;
         }
         process::adopt_orphans();
@@ -164,14 +164,13 @@ fn is_same(file: &Path, other: &Path) -> bool {
 
 /// Whether an action works in the checkout of one of the chosen packages.
 pub fn is_changed_by_actions(project: &Project) -> bool {
-    let runs = |package: &Package| Actions::of(project, package).is_ok_and(|actions| actions.run_any(&ACTIONS));
+    let runs = |package: &Package| Actions::of(project, package).run_any(&ACTIONS);
     project.packages.iter().any(runs)
 }
 
 /// Whether git makes the archive of one of the chosen packages.
 pub fn uses_git_archive(project: &Project) -> bool {
-    let own =
-        |package: &Package| Actions::of(project, package).is_ok_and(|actions| !actions.has(ActionName::CreateArchive));
+    let own = |package: &Package| !Actions::of(project, package).has(ActionName::CreateArchive);
     project.packages.iter().any(own)
 }
 

@@ -58,7 +58,7 @@ impl ProjectArguments {
         }
         Ok(ProjectRequest {
             place,
-            config: run.global.config.clone(),
+            config: run.config_file(),
             remote: run.global.remote.clone(),
             packages,
             user: run.user.clone(),

@@ -40,12 +40,11 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
-    let named = run.user.package_config_path.as_ref().map(|path| PathBuf::from(&path.value));
     let mut packages = arguments.package.clone();
     packages.retain(|name| !name.is_empty());
     let request = Request {
         path: arguments.path.clone(),
-        config: run.global.config.clone().or(named).filter(|path| !path.as_os_str().is_empty()),
+        config: run.config_file(),
         packages,
         job: arguments.job,
         effective: arguments.effective,

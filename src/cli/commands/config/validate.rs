@@ -53,9 +53,7 @@ enum Format {
 
 /// Runs the command.
 pub(in crate::cli) fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
-    let named = run.user.package_config_path.as_ref().map(|path| PathBuf::from(&path.value));
-    let config = run.global.config.clone().or(named).filter(|path| !path.as_os_str().is_empty());
-    let report = validate::run(run.context, &Request { path: arguments.path.clone(), config })?;
+    let report = validate::run(run.context, &Request { path: arguments.path.clone(), config: run.config_file() })?;
     let format = if run.global.json { Format::Json } else { arguments.format };
     let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let failure = (!report.valid).then(|| failure(&report, errors));
