@@ -13,6 +13,7 @@ use jiff::{Timestamp, Zoned};
 use crate::error::{Error, Finding, Kind, Result};
 use crate::event::{Event, Sink, What};
 use crate::interrupt::Interrupt;
+use crate::outward::Gate;
 
 /// The world around one run of packit. Cheap to clone.
 #[derive(Clone)]
@@ -21,6 +22,7 @@ pub struct Context {
     package: Option<Arc<str>>,
     shares: usize,
     interrupt: Interrupt,
+    gate: Gate,
 }
 
 struct World {
@@ -57,7 +59,7 @@ impl Context {
     ) -> Result<Self> {
         let source_date = variables.get(OsStr::new("SOURCE_DATE_EPOCH")).map(|value| source_date(value)).transpose()?;
         let world = World { cwd, variables, source_date: source_date.flatten(), events };
-        Ok(Self { world: Arc::new(world), package: None, shares: 1, interrupt })
+        Ok(Self { world: Arc::new(world), package: None, shares: 1, interrupt, gate: Gate::default() })
     }
 
     /// The same context for one of several packages, `side_by_side` of which are worked on at a time: its events are marked with
@@ -71,6 +73,17 @@ impl Context {
     #[must_use]
     pub fn sheltered(&self) -> Self {
         Self { interrupt: Interrupt::default(), ..self.clone() }
+    }
+
+    /// The same context for a dry run: nothing is sent that would change something outside.
+    #[must_use]
+    pub fn dry(&self) -> Self {
+        Self { gate: Gate::closed(), ..self.clone() }
+    }
+
+    /// What everything passes that changes something outside.
+    pub fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     /// The current folder, absolute.

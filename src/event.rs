@@ -27,8 +27,13 @@ pub enum What {
         /// The text of the line, without its line ending.
         bytes: Vec<u8>,
     },
-    /// So many bytes of the running step are done, in all.
-    Bytes(u64),
+    /// So many bytes of the running step are done.
+    Bytes {
+        /// Up to now.
+        done: u64,
+        /// How many there are in all, where that is known.
+        total: Option<u64>,
+    },
     /// A note or a warning.
     Found(Finding),
     /// The work is over.

@@ -14,7 +14,7 @@
 //! | [`git`] | libgit2 for local reads, the git program for the rest |
 //! | [`tools`] | rpmbuild, rpmspec and rpm's macros |
 //! | [`services`] | what is asked of servers: one HTTP client, verified downloads and their cache |
-//! | ground floor | [`checksum`], [`context`], [`error`], [`event`], [`evr`], [`interrupt`], [`paths`], [`process`], [`secret`] |
+//! | ground floor | [`checksum`], [`context`], [`error`], [`event`], [`evr`], [`interrupt`], [`outward`], [`paths`], [`process`], [`secret`] |
 //!
 //! Where do I find ...
 //!
@@ -26,6 +26,7 @@
 //! * how the spec is edited: [`ops::spec_update`], and below it [`spec`]
 //! * how a file is fetched and verified: [`mod@services::download`], [`services::download_cache`]
 //! * what a target such as `fedora-stable` means: [`ops::targets`], [`ops::target_names`], [`ops::release_lists`]
+//! * what `--dry-run` holds back: [`outward`]
 //! * what a message looks like: [`ui::diagnostic`]
 
 pub mod checksum;
@@ -39,6 +40,7 @@ pub mod evr;
 pub mod git;
 pub mod interrupt;
 pub mod ops;
+pub mod outward;
 pub mod paths;
 pub mod process;
 pub mod project;

@@ -1,6 +1,40 @@
-//! Text for messages and logs, without the secrets that are in it.
+//! Secrets that cannot be shown, and text for messages and logs without the secrets that are in it.
 
 use std::borrow::Cow;
+use std::fmt;
+
+/// A token or a password. However it is printed, it does not show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// Keeps a secret.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    /// The secret itself: to be sent, never to be shown.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
 
 /// Parts of the names of query parameters whose values are never shown.
 const SECRET_NAMES: [&str; 8] = ["token", "key", "secret", "pass", "auth", "sig", "cred", "jwt"];

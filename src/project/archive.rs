@@ -56,7 +56,7 @@ pub async fn make(context: &Context, folder: &Path, commit: &str, name: &Archive
     let written = command::archive(context, folder, commit, &prefix, move |tar| {
         let cannot = || format!("`{}` cannot be written", shown.display());
         let mut file = fs::OpenOptions::new().write(true).open(temporary.path()).or_error(Kind::Environment, cannot)?;
-        let tell = |done| progress.send(What::Bytes(done));
+        let tell = |done| progress.send(What::Bytes { done, total: None });
         gzip::compress(tar, &mut file, threads, tell).or_error(Kind::Environment, cannot)?;
         file.flush().or_error(Kind::Environment, cannot)?;
         Ok(temporary)

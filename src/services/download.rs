@@ -219,10 +219,10 @@ impl Job<'_> {
             size += piece.len() as u64;
             if size - told >= PROGRESS {
                 told = size;
-                self.context.send(What::Bytes(size));
+                self.context.send(What::Bytes { done: size, total: None });
             }
         }
-        self.context.send(What::Bytes(size));
+        self.context.send(What::Bytes { done: size, total: None });
         let checksums: Vec<Checksum> = hashers.into_iter().map(Hasher::finish).collect();
         // The right checksum outweighs what a server says of the type, and so does a beginning that is no text.
         let is_right = !checksums.is_empty() && checksums == self.wanted.checksums;

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result};
 
 /// How many redirections are followed for one file.
-const REDIRECTIONS: usize = 10;
+pub(super) const REDIRECTIONS: usize = 10;
 
 /// A pause before another try that is worth telling.
 const LONG_PAUSE: Duration = Duration::from_secs(4);
@@ -77,39 +77,53 @@ impl Client {
         headers: &[(&str, &str)],
         take: impl AsyncFnMut(&mut Response) -> Result<T>,
     ) -> Result<T> {
+        let inner = self.connected(context, address).await?;
+        let mut take = take;
+        let mut told = false;
+        let attempt = async || {
+            let mut response = self.follow(context, inner, address, headers, &mut told).await?;
+            match take(&mut response).await {
+                Err(error) if response.is_broken => Err(Failure::Passing(error, None)),
+                taken => Ok(taken?),
+            }
+        };
+        self.repeated(context, attempt).await
+    }
+
+    /// What sends requests, where `address` may be asked.
+    pub(super) async fn connected(&self, context: &Context, address: &Address) -> Result<&reqwest::Client> {
         if self.settings.offline {
             return Err(Error::new(Kind::Project, format!("`{address}` cannot be asked for: --offline forbids it")));
         }
+        self.inner.get_or_try_init(async || self.build(context)).await
+    }
+
+    /// How the client behaves.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Makes attempts until one succeeds, fails for good, or was the last one; stops when the work is to stop.
+    pub(super) async fn repeated<T>(
+        &self,
+        context: &Context,
+        attempt: impl AsyncFnMut() -> Result<T, Failure>,
+    ) -> Result<T> {
         tokio::select! {
             biased;
             () = context.interrupt().stopped() => Err(Error::interrupted()),
-            result = self.tries(context, address, headers, take) => result,
+            result = self.tries(context, attempt) => result,
         }
     }
 
-    async fn tries<T>(
-        &self,
-        context: &Context,
-        address: &Address,
-        headers: &[(&str, &str)],
-        mut take: impl AsyncFnMut(&mut Response) -> Result<T>,
-    ) -> Result<T> {
-        let inner = self.inner.get_or_try_init(async || self.build(context)).await?;
+    async fn tries<T>(&self, context: &Context, mut attempt: impl AsyncFnMut() -> Result<T, Failure>) -> Result<T> {
         let mut pauses = self.settings.pauses.iter();
         let mut tries = 1;
-        let mut told = false;
         loop {
-            let tried = match self.follow(context, inner, address, headers, &mut told).await {
-                Ok(mut response) => match take(&mut response).await {
-                    Ok(taken) => return Ok(taken),
-                    Err(error) if response.is_broken => Failure::Passing(error, None),
-                    Err(error) => Failure::Final(error),
-                },
-                Err(failure) => failure,
-            };
-            let (error, asked) = match tried {
-                Failure::Final(error) => return Err(error),
-                Failure::Passing(error, asked) => (error, asked),
+            let (error, asked) = match attempt().await {
+                Ok(taken) => return Ok(taken),
+                Err(Failure::Final(error)) => return Err(error),
+                Err(Failure::Passing(error, asked)) => (error, asked),
             };
             let too_long = asked.is_some_and(|asked| asked > self.settings.longest_pause);
             let pause = match pauses.next() {
@@ -278,7 +292,7 @@ fn is_condition(name: &str) -> bool {
 }
 
 /// The pause that a `Retry-After` asks for: seconds, or a date by the server's own clock.
-fn asked_pause(text: &str, now: Option<&str>) -> Option<Duration> {
+pub(super) fn asked_pause(text: &str, now: Option<&str>) -> Option<Duration> {
     let text = text.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod bodhi;
+pub mod call;
 pub mod download;
 pub mod download_cache;
 mod failure;
@@ -11,5 +12,6 @@ mod json;
 pub mod opensuse;
 
 pub use address::Address;
+pub use call::{Body, Call, Content, Method, Part, Reply};
 pub use download::{Downloaded, Origin, Wanted, download};
 pub use http::{Client, Settings};

@@ -75,8 +75,8 @@ impl Ui {
         let prefix = package.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
         match what {
             What::Step(text) if self.appearance.progress => state.progress.step(package, text),
-            What::Bytes(done) if self.appearance.progress => state.progress.bytes(&package, done),
-            What::Step(_) | What::Bytes(_) => {}
+            What::Bytes { done, total } if self.appearance.progress => state.progress.bytes(&package, done, total),
+            What::Step(_) | What::Bytes { .. } => {}
             What::Finished => state.progress.finish(&package),
             What::Told(text) => write(&state, format!("{prefix}{}", printable(&text)).as_bytes()),
             What::Line { program, bytes } => {

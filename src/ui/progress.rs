@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use indicatif::{HumanBytes, MultiProgress, ProgressBar, ProgressStyle};
 
+/// How many characters a bar has.
+const BAR: u64 = 24;
+
 /// The moving lines at the foot of the terminal.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -30,10 +33,17 @@ impl Progress {
         *step = text;
     }
 
-    /// Shows how many bytes of the running step are done.
-    pub fn bytes(&mut self, package: &Option<Arc<str>>, done: u64) {
+    /// Shows how many bytes of the running step are done, of how many where that is known.
+    pub fn bytes(&mut self, package: &Option<Arc<str>>, done: u64, total: Option<u64>) {
         if let Some((bar, step)) = self.bars.get(package) {
-            bar.set_message(format!("{step} ({})", HumanBytes(done)));
+            match total {
+                None => bar.set_message(format!("{step} ({})", HumanBytes(done))),
+                Some(total) => {
+                    let filled = usize::try_from(done.saturating_mul(BAR) / total.max(1)).unwrap_or_default();
+                    let drawn = format!("{:-<width$}", "#".repeat(filled), width = BAR as usize);
+                    bar.set_message(format!("{step} [{drawn}] {} of {}", HumanBytes(done), HumanBytes(total)));
+                }
+            }
         }
     }
 

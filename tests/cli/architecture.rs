@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 const LONGEST: usize = 600;
 
 /// The ground floor: may be used by all, uses nothing but itself.
-const GROUND: &[&str] = &["checksum", "context", "error", "event", "evr", "interrupt", "paths", "process", "secret"];
+const GROUND: &[&str] =
+    &["checksum", "context", "error", "event", "evr", "interrupt", "outward", "paths", "process", "secret"];
 
 /// Layer and what it may use besides itself and the ground floor.
 const LAYERS: &[(&str, &[&str])] = &[

@@ -188,7 +188,7 @@ fn a_whole_file() {
     }
     let told = stage.told();
     assert!(told.contains(&format!("downloading hello.tar.gz from 127.0.0.1:{}", server.port())), "{told}");
-    assert!(told.contains("Bytes(1200000)"), "{told}");
+    assert!(told.contains("Bytes { done: 1200000"), "{told}");
 }
 
 #[test]
