@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use fs_err as fs;
 use futures_util::{Stream, stream};
-use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::multipart;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -33,8 +33,7 @@ pub use reqwest::Method;
 pub struct Call {
     method: Method,
     address: Address,
-    headers: Vec<(&'static str, String)>,
-    authorization: Option<Token>,
+    headers: Vec<(&'static str, Token)>,
     body: Body,
     repeats: bool,
 }
@@ -86,7 +85,7 @@ impl Call {
     /// A request with a method. One that only reads is repeated when the connection breaks or the server is busy.
     pub fn new(method: Method, address: Address) -> Self {
         let repeats = is_read(&method);
-        Self { method, address, headers: Vec::new(), authorization: None, body: Body::Nothing, repeats }
+        Self { method, address, headers: Vec::new(), body: Body::Nothing, repeats }
     }
 
     /// Asks for what is at `address`.
@@ -96,16 +95,24 @@ impl Call {
 
     /// The same with a header; its name in lower case. It goes to the server of the address only.
     #[must_use]
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+    pub fn header(self, name: &'static str, value: impl Into<String>) -> Self {
+        self.secret_header(name, Token::new(value))
+    }
+
+    /// The same with a header that holds a secret.
+    #[must_use]
+    pub fn secret_header(mut self, name: &'static str, value: Token) -> Self {
+        self.headers.push((name, value));
         self
     }
 
-    /// The same with an `Authorization` header, where there is one. It goes to the server of the address only.
+    /// The same with an `Authorization` header, where there is one.
     #[must_use]
-    pub fn authorization(mut self, value: Option<Token>) -> Self {
-        self.authorization = value;
-        self
+    pub fn authorization(self, value: Option<Token>) -> Self {
+        match value {
+            Some(value) => self.secret_header("authorization", value),
+            None => self,
+        }
     }
 
     /// The same with something to send.
@@ -176,6 +183,11 @@ impl Reply {
     /// The value of a header (name in lower case), where it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// All values of a header (name in lower case) that are text.
+    pub fn headers<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok())
     }
 
     /// The body as text.
@@ -337,17 +349,12 @@ fn request(
     // Another server is told nothing: a header may be a token.
     if call.address.has_server_of(address) {
         for (name, value) in &call.headers {
-            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
-                request = request.header(name, value);
-            }
-        }
-        if let Some(token) = &call.authorization {
-            let mut value = HeaderValue::from_str(token.reveal()).map_err(|_| {
+            let mut header = HeaderValue::from_str(value.reveal()).map_err(|_| {
                 let message = format!("the token for {} has characters that cannot be sent", address.host());
                 Error::new(Kind::Config, message).hint("copy it again, without line ends and blanks")
             })?;
-            value.set_sensitive(true);
-            request = request.header(AUTHORIZATION, value);
+            header.set_sensitive(true);
+            request = request.header(*name, header);
         }
     }
     Ok(match &call.body {

@@ -4,6 +4,7 @@
 pub mod address;
 pub mod bodhi;
 pub mod call;
+pub mod copr;
 pub mod download;
 pub mod download_cache;
 mod failure;
