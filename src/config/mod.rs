@@ -2,6 +2,7 @@
 
 mod action;
 mod build;
+mod copr_file;
 mod definitions;
 mod discover;
 mod downstream;
@@ -35,6 +36,7 @@ mod yaml;
 
 pub use action::{Action, ActionName, Command, Commands};
 pub use build::{Build, Image, Scan};
+pub use copr_file::CoprFile;
 pub use definitions::{Choice, Definition, JOB_TYPES, Level, TRIGGERS, Type, definitions, find as find_key};
 pub use discover::{FILE_NAMES, Found, discover, explicit};
 pub use downstream::{DistGit, Downstream};

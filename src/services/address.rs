@@ -52,7 +52,9 @@ impl Address {
         url.set_fragment(None);
         let last = segments.len().saturating_sub(1);
         let leads_out = |(at, segment): (usize, &&str)| {
-            matches!(*segment, "." | "..") || (segment.is_empty() && at != last) || segment.chars().any(char::is_control)
+            matches!(*segment, "." | "..")
+                || (segment.is_empty() && at != last)
+                || segment.chars().any(char::is_control)
         };
         if segments.iter().enumerate().any(leads_out) {
             let message = format!("`{}` is no part of an address", segments.join("/").escape_debug());

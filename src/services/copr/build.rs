@@ -238,9 +238,12 @@ impl Copr<'_> {
             answer = first.take();
         }
         let build = serde_json::from_value(answer).map_err(|error| {
-            Error::new(Kind::Service, format!("{} gave another answer than the one that is known", self.frontend().host()))
-                .cause(error)
-                .hint("the build may have been taken all the same: look at the project's page")
+            Error::new(
+                Kind::Service,
+                format!("{} gave another answer than the one that is known", self.frontend().host()),
+            )
+            .cause(error)
+            .hint("the build may have been taken all the same: look at the project's page")
         })?;
         Ok(Sent::Build(Box::new(build)))
     }

@@ -172,7 +172,8 @@ impl Copr<'_> {
     pub async fn project(&self, context: &Context, owner: &str, project: &str) -> Result<Option<Project>> {
         let reply = self.ask(context, "project", &[("ownername", owner), ("projectname", project)]).await?;
         // Of a group that does not exist there is no project either, but its name is worth a message.
-        let missing = reply.status == 404 && reply.text().contains(&format!("Project {owner}/{project} does not exist"));
+        let missing =
+            reply.status == 404 && reply.text().contains(&format!("Project {owner}/{project} does not exist"));
         if missing { Ok(None) } else { self.understood(&reply).map(Some) }
     }
 

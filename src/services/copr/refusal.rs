@@ -6,12 +6,21 @@ use crate::services::{Address, Reply};
 /// Parts of Copr's texts, and the mend. The first that occurs counts. `{page}` is the server, `{file}` the file of the token.
 const MENDS: &[(&str, &str)] = &[
     ("Login invalid/expired", "get a new token at {page}/api/ and put it into {file}"),
-    ("without permissions to access projects of user", "name a project of your own, or of a group of yours: --owner NAME or --owner @GROUP"),
+    (
+        "without permissions to access projects of user",
+        "name a project of your own, or of a group of yours: --owner NAME or --owner @GROUP",
+    ),
     ("doesn't have access to the copr group", "ask somebody of the group to let you in, or choose another --owner"),
     ("Group ", "check --owner: a group is written as Copr calls it, with @ before it"),
     ("No such user", "check --owner: it must be a user who has logged in to Copr once, or @GROUP"),
-    ("is not allowed to build in the copr", "ask for the permission to build on the project's page, under Settings, Permissions"),
-    ("Only owners and admins may update", "repeat with --request-admin-if-needed to ask for the permission, or with --no-edit-project to build in the project as it is"),
+    (
+        "is not allowed to build in the copr",
+        "ask for the permission to build on the project's page, under Settings, Permissions",
+    ),
+    (
+        "Only owners and admins may update",
+        "repeat with --request-admin-if-needed to ask for the permission, or with --no-edit-project to build in the project as it is",
+    ),
     ("Can't drop chroot", "wait until the builds are done, or cancel them: packit copr cancel ID"),
     ("not a valid choice for this field", "see which chroots there are: {page}/api_3/mock-chroots/list"),
     ("not valid choices for this field", "see which chroots there are: {page}/api_3/mock-chroots/list"),
