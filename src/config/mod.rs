@@ -44,6 +44,7 @@ pub use effective::Effective;
 pub use files_to_sync::SyncedFiles;
 pub use ini::{Ini, Section};
 pub use job::{Job, JobType, Trigger};
+pub use keys::nearest;
 pub use load::{Loaded, load, parse};
 pub use metadata::{Scalar, mapping};
 pub use package::{PRERELEASE_SUFFIX_PATTERN, Package, RemoteSource, refused_in_name};

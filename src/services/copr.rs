@@ -9,6 +9,6 @@ mod session;
 
 pub use build::{Build, BuildOptions, ChrootBuild, Sent, Source, State};
 pub use frontend::{Access, Copr};
-pub use project::{Change, ChrootSettings, Project, ProjectSettings, check_name};
+pub use project::{Change, ChrootSettings, ChrootWishes, Project, ProjectSettings, check_name};
 pub use results::Log;
 pub use session::Negotiator;

@@ -54,8 +54,10 @@ pub struct ProjectSettings {
     pub instructions: Option<String>,
     /// Whether the front page lists it.
     pub list_on_homepage: Option<bool>,
-    /// After how many days Copr deletes it; -1: never. It can be set, but not be read.
+    /// After how many days Copr deletes it; -1: never. It can be set, but not be read: it is set each time.
     pub delete_after_days: Option<i32>,
+    /// The same for a project that is new: one that exists is left as it is.
+    pub days_of_a_new_one: Option<i32>,
     /// More repositories for its builds.
     pub additional_repos: Option<Vec<String>>,
     /// How mock makes the chroots.
@@ -76,7 +78,7 @@ pub struct Change {
 }
 
 /// What is special for one chroot of a project.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct ChrootSettings {
     /// Packages that are installed before a build.
@@ -89,6 +91,39 @@ pub struct ChrootSettings {
     pub with_opts: Vec<String>,
     /// Switches of the spec file that are not set.
     pub without_opts: Vec<String>,
+}
+
+/// What is to be special for one chroot: what is `None` is nobody's wish and is not changed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ChrootWishes {
+    /// Packages that are installed before a build.
+    pub additional_packages: Option<Vec<String>>,
+    /// More repositories.
+    pub additional_repos: Option<Vec<String>>,
+    /// Modules that are enabled.
+    pub additional_modules: Option<Vec<String>>,
+    /// Switches of the spec file that are set.
+    pub with_opts: Option<Vec<String>>,
+    /// Switches of the spec file that are not set.
+    pub without_opts: Option<Vec<String>>,
+}
+
+impl ChrootWishes {
+    /// How a chroot differs from what it is to be.
+    pub fn changes(&self, chroot: &ChrootSettings) -> Vec<Change> {
+        let pairs = [
+            ("additional_packages", &chroot.additional_packages, &self.additional_packages),
+            ("additional_repos", &chroot.additional_repos, &self.additional_repos),
+            ("additional_modules", &chroot.additional_modules, &self.additional_modules),
+            ("with_opts", &chroot.with_opts, &self.with_opts),
+            ("without_opts", &chroot.without_opts, &self.without_opts),
+        ];
+        let differs = |(setting, from, to): (&'static str, &Vec<String>, &Option<Vec<String>>)| {
+            let to = to.as_ref().filter(|to| *to != from)?;
+            Some(Change { setting, from: json!(from), to: json!(to) })
+        };
+        pairs.into_iter().filter_map(differs).collect()
+    }
 }
 
 /// Checks the name of a project by Copr's rules.
@@ -141,6 +176,7 @@ impl ProjectSettings {
         let repos = self.additional_repos.as_deref().map(sorted);
         compare("additional_repos", sorted(&project.additional_repos), repos);
         compare("module_hotfixes", json!(project.module_hotfixes), self.module_hotfixes.map(|flag| json!(flag)));
+        compare("delete_after_days", Value::Null, self.delete_after_days.map(|days| json!(days)));
         compare("bootstrap", json!(project.bootstrap), self.bootstrap.as_ref().map(|bootstrap| json!(bootstrap)));
         changes
     }
@@ -156,7 +192,8 @@ impl ProjectSettings {
         set("description", self.description.as_ref().map(|text| json!(text)));
         set("instructions", self.instructions.as_ref().map(|text| json!(text)));
         set("unlisted_on_hp", self.list_on_homepage.map(|listed| json!(!listed)));
-        set("delete_after_days", self.delete_after_days.map(|days| json!(days)));
+        let days = self.delete_after_days.or(self.days_of_a_new_one);
+        set("delete_after_days", days.map(|days| json!(days)));
         set("additional_repos", self.additional_repos.as_ref().map(|repos| json!(repos)));
         set("bootstrap", self.bootstrap.as_ref().map(|bootstrap| json!(bootstrap)));
         set("module_hotfixes", self.module_hotfixes.map(|flag| json!(flag)));
@@ -187,12 +224,14 @@ impl Copr<'_> {
         owner: &str,
         project: &str,
         settings: &ProjectSettings,
-        contact: &str,
+        contact: Option<&str>,
     ) -> Result<Option<Project>> {
         let mut fields = Map::new();
         fields.insert("name".to_owned(), json!(project));
         fields.extend(settings.named());
-        fields.insert("contact".to_owned(), json!(contact));
+        if let Some(contact) = contact {
+            fields.insert("contact".to_owned(), json!(contact));
+        }
         fields.insert("follow_fedora_branching".to_owned(), json!(false));
         // Only this spelling of True counts.
         let route = format!("project/add/{owner}?exist_ok=True");
@@ -235,7 +274,7 @@ impl Copr<'_> {
         self.read(context, "project-chroot", &query).await
     }
 
-    /// Sets what is special for a chroot of a project. `None`: the gate held it back.
+    /// Changes what is special for a chroot of a project. `None`: the gate held it back.
     ///
     /// # Errors
     /// When the server refuses, or cannot be reached.
@@ -245,10 +284,12 @@ impl Copr<'_> {
         owner: &str,
         project: &str,
         chroot: &str,
-        settings: &ChrootSettings,
+        changes: &[Change],
     ) -> Result<Option<Value>> {
+        let fields: Map<String, Value> =
+            changes.iter().map(|change| (change.setting.to_owned(), change.to.clone())).collect();
         let route = format!("project-chroot/edit/{owner}/{project}/{chroot}");
-        self.write(context, Method::PUT, &route, Body::Json(json!(settings)), true).await
+        self.write(context, Method::PUT, &route, Body::Json(fields.into()), true).await
     }
 
     /// Asks the administrators of a project to become one of them. `None`: the gate held it back.

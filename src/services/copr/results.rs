@@ -1,12 +1,17 @@
 //! What builds leave on Copr's server of results: logs and packages.
 
+use std::fs::Permissions;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use flate2::write::MultiGzDecoder;
 
 use super::frontend::Copr;
 use crate::context::Context;
 use crate::error::{Context as _, Kind, Result};
+use crate::event::What;
+use crate::services::http::Response;
 use crate::services::{Address, Call, Method};
 
 /// The log of a build.
@@ -36,7 +41,7 @@ impl Copr<'_> {
         Ok(None)
     }
 
-    /// Writes a log to `sink`, as text, from its byte `from` on where it still grows. Gives how many bytes were written.
+    /// Writes a log to `sink`, as text, from its byte `from` on. Gives how many bytes were written.
     ///
     /// # Errors
     /// When the log is gone or the server cannot be reached; whatever `sink` fails with.
@@ -47,9 +52,9 @@ impl Copr<'_> {
         let mut written = 0;
         self.client()
             .get(context, &log.address, headers, async |response| {
-                let is_rest = response.status() == 206;
-                let seen = if is_rest { written } else { from + written };
-                let mut rest = Rest { skip: if log.is_packed { written } else { seen }, sink, written: &mut written };
+                // A packed log, and one from a server without parts, comes from its beginning.
+                let skip = if response.status() == 206 { written } else { from + written };
+                let mut rest = Rest { skip, sink, written: &mut written };
                 let failed = || "the log cannot be shown".to_owned();
                 if !log.is_packed {
                     while let Some(piece) = response.chunk().await? {
@@ -69,6 +74,35 @@ impl Copr<'_> {
             })
             .await?;
         Ok(written)
+    }
+}
+
+impl Copr<'_> {
+    /// Downloads one file of a build, whole or not at all. An existing file is replaced.
+    ///
+    /// # Errors
+    /// When it is not there, the server cannot be reached, or the file cannot be written.
+    pub async fn fetch(&self, context: &Context, address: &Address, to: &Path) -> Result<()> {
+        let cannot = || format!("`{}` cannot be written", to.display());
+        let folder = to.parent().unwrap_or(Path::new("."));
+        let temporary = || {
+            let (mut made, readable) = (tempfile::Builder::new(), Permissions::from_mode(0o644));
+            made.prefix(".packit-").permissions(readable).tempfile_in(folder).or_error(Kind::Environment, cannot)
+        };
+        context.step(format!("downloading {}", to.file_name().unwrap_or_default().display()));
+        let receive = async |response: &mut Response| {
+            let mut file = temporary()?;
+            let mut done = 0;
+            while let Some(piece) = response.chunk().await? {
+                file.write_all(piece.as_ref()).or_error(Kind::Environment, cannot)?;
+                done += piece.as_ref().len() as u64;
+                context.send(What::Bytes { done, total: None });
+            }
+            Ok(file)
+        };
+        let file = self.client().get(context, address, &[], receive).await?;
+        file.persist(to).or_error(Kind::Environment, cannot)?;
+        Ok(())
     }
 }
 
