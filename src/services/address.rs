@@ -37,9 +37,10 @@ impl Address {
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// The name of the host alone.
-    pub fn host_name(&self) -> String {
-        self.0.host_str().unwrap_or_default().to_owned()
+    /// The name of the host alone, or its IP address without brackets.
+    pub(super) fn host_name(&self) -> &str {
+        let host = self.0.host_str().unwrap_or_default();
+        host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
     }
 
     /// An address below this one: `segments` of a path, each of which may hold any character, and pairs of a query.

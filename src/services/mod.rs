@@ -10,6 +10,7 @@ pub mod download_cache;
 mod failure;
 pub mod http;
 mod json;
+pub mod negotiate;
 pub mod opensuse;
 
 pub use address::Address;
