@@ -1,11 +1,13 @@
 //! The sealed world in which the tests run the built `packit`: empty home, fixed clock, hermetic git, real git and rpm.
 
+mod kerberos;
 mod repository;
 mod run;
 mod server;
 mod srpm;
 mod world;
 
+pub use kerberos::{Apache, Kdc, REALM};
 pub use repository::{Repository, SPEC};
 pub use run::Run;
 pub use server::{Answer, Request, Server};
