@@ -5,6 +5,7 @@
 mod failure;
 mod gssapi;
 
+use std::fmt;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -36,6 +37,12 @@ pub struct Negotiate {
     principal: Option<Arc<str>>,
 }
 
+impl fmt::Debug for Negotiate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Negotiate").field("principal", &self.principal).finish_non_exhaustive()
+    }
+}
+
 impl Negotiate {
     /// A login as `principal` (`USER@REALM`), or, for `None`, as whoever has a ticket.
     ///
@@ -50,7 +57,8 @@ impl Negotiate {
         Ok(Self { library: Arc::new(library), principal: principal.map(Arc::from) })
     }
 
-    /// The ticket that the user has, so that it can be looked for before any work is done. Nobody is asked over the network.
+    /// The ticket that the user has, so that it can be looked for before any work is done. Nobody is asked over the network
+    /// (but where the machine has a client keytab, by which the library itself gets tickets).
     ///
     /// # Errors
     /// Of kind [`crate::error::Kind::Environment`] when there is no ticket, or it has expired: says how to get one.
@@ -67,8 +75,8 @@ impl Negotiate {
     }
 
     /// What stands in the header `Authorization` of one request to `address`: `Negotiate` and a token of SPNEGO for the service
-    /// `HTTP/HOST`, whatever the port. A server takes a token only once, so each request needs a new one. Asks the KDC where the user has no ticket for the
-    /// service yet.
+    /// `HTTP/HOST`, whatever the port. A server takes a token only once, so each request needs a new one, a second try of the same
+    /// request too. Asks the KDC where the user has no ticket for the service yet.
     ///
     /// # Errors
     /// Of kind [`crate::error::Kind::Environment`] when there is no ticket, or it has expired;

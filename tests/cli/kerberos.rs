@@ -1,6 +1,7 @@
 //! The login by Kerberos through the library, with a real KDC and a real Apache: a token for each request, tickets that are not
 //! there, and those that kinit gets.
 
+use std::io::{Read as _, Seek as _};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
@@ -69,8 +70,12 @@ fn child() {
     }
 }
 
-/// What is at a URL, by packit's own client, with a login.
+/// What is at a URL, by packit's own client, with a login. Whatever is traced does not tell the token.
 async fn get(context: &Context, negotiate: &impl Fn() -> Result<Negotiate>, url: &str) -> Result<String> {
+    let mut traces = tempfile::tempfile().unwrap();
+    let writer = Mutex::new(traces.try_clone().unwrap());
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(writer).finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
     let address = Address::parse(url)?;
     let token = negotiate()?.token(context, &address).await?;
     assert!(!format!("{token} {token:?}").contains(token.reveal()));
@@ -82,7 +87,12 @@ async fn get(context: &Context, negotiate: &impl Fn() -> Result<Negotiate>, url:
         }
         Ok(String::from_utf8(body).unwrap().trim().to_owned())
     };
-    client.get(context, &address, &[("authorization", token.reveal())], take).await
+    let got = client.get(context, &address, &[("authorization", token.reveal())], take).await;
+    let mut traced = String::new();
+    traces.seek(std::io::SeekFrom::Start(0)).unwrap();
+    traces.read_to_string(&mut traced).unwrap();
+    assert!(traced.contains("asked") && !traced.contains(token.reveal()), "{traced}");
+    got
 }
 
 fn told_line(event: &Event) -> String {
