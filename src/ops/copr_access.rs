@@ -6,6 +6,7 @@ use crate::config::CoprFile;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::services::copr::{Access, Copr};
+use crate::services::negotiate::Negotiate;
 use crate::services::{Address, Client};
 
 /// Which server.
@@ -23,6 +24,12 @@ pub fn open<'c>(context: &Context, client: &'c Client, request: &CoprRequest) ->
     let file = CoprFile::read(context, request.file.as_deref())?;
     let access = match &file.token {
         Some((login, token)) => Access::Token { login: login.clone(), token: token.clone() },
+        None if file.kerberos => {
+            let negotiate = Negotiate::new(None)?;
+            // Without a ticket nothing else needs to be tried.
+            negotiate.ticket(context)?;
+            Access::Kerberos(negotiate)
+        }
         None => Access::Nobody,
     };
     let frontend = Address::parse(&file.url)?;

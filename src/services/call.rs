@@ -36,6 +36,7 @@ pub struct Call {
     headers: Vec<(&'static str, Token)>,
     body: Body,
     repeats: bool,
+    is_single: bool,
 }
 
 /// What a request sends.
@@ -85,7 +86,7 @@ impl Call {
     /// A request with a method. One that only reads is repeated when the connection breaks or the server is busy.
     pub fn new(method: Method, address: Address) -> Self {
         let repeats = is_read(&method);
-        Self { method, address, headers: Vec::new(), body: Body::Nothing, repeats }
+        Self { method, address, headers: Vec::new(), body: Body::Nothing, repeats, is_single: false }
     }
 
     /// Asks for what is at `address`.
@@ -126,6 +127,13 @@ impl Call {
     #[must_use]
     pub fn repeatable(mut self) -> Self {
         self.repeats = true;
+        self
+    }
+
+    /// The same, sent only once whatever happens: a token in it counts only once.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.is_single = true;
         self
     }
 
@@ -243,7 +251,11 @@ impl Client {
     /// As [`Client::send`].
     pub async fn ask(&self, context: &Context, call: &Call) -> Result<Reply> {
         let inner = self.connected(context, &call.address).await?;
-        self.repeated(context, async || self.attempt(context, inner, call).await).await
+        let attempt = async || match self.attempt(context, inner, call).await {
+            Err(Failure::Passing(error, _)) if call.is_single => Err(Failure::Final(error)),
+            other => other,
+        };
+        self.repeated(context, attempt).await
     }
 
     async fn attempt(&self, context: &Context, inner: &reqwest::Client, call: &Call) -> Result<Reply, Failure> {
