@@ -1,6 +1,7 @@
 //! The sealed world in which the tests run the built `packit`: empty home, fixed clock, hermetic git, real git and rpm.
 
 mod kerberos;
+mod copr;
 mod repository;
 mod run;
 mod server;
@@ -8,6 +9,7 @@ mod srpm;
 mod world;
 
 pub use kerberos::{Apache, Kdc, REALM};
+pub use copr::{Copr, Fault, Script};
 pub use repository::{Repository, SPEC};
 pub use run::Run;
 pub use server::{Answer, Request, Server};
