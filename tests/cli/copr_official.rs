@@ -110,7 +110,7 @@ fn a_failed_and_a_cancelled_build_are_told() {
     let copr = Copr::new();
     copr.add_project("alice", "p1", &["fedora-rawhide-x86_64", "epel-9-x86_64", "fedora-43-x86_64"]);
     copr.script(Script::new().chroot("epel-9-x86_64", &["pending", "running", "failed"]));
-    copr.script(Script::new().every_chroot(&["running"]));
+    copr.every_script(Script::new().every_chroot(&["running"]));
     let client = Client::new(&copr, "alice");
     let srpm = client.srpm();
     client.run(&["build", "--nowait", "p1", &srpm]);

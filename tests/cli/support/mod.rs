@@ -1,5 +1,6 @@
 //! The sealed world in which the tests run the built `packit`: empty home, fixed clock, hermetic git, real git and rpm.
 
+mod client;
 mod kerberos;
 mod copr;
 mod repository;
@@ -8,6 +9,7 @@ mod server;
 mod srpm;
 mod world;
 
+pub use client::{Told, ask, try_ask};
 pub use kerberos::{Apache, Kdc, REALM};
 pub use copr::{Copr, Fault, Script};
 pub use repository::{Repository, SPEC};

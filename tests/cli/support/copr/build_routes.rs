@@ -113,22 +113,42 @@ pub fn list(state: &State, request: &Request) -> Reply {
 }
 
 /// The last build of each package in each chroot.
-pub fn monitor(state: &State, request: &Request) -> Reply {
+pub fn monitor(state: &mut State, request: &Request) -> Reply {
+    const NUMBERS: &[(&str, u64)] = &[
+        ("failed", 0),
+        ("succeeded", 1),
+        ("canceled", 2),
+        ("running", 3),
+        ("pending", 4),
+        ("skipped", 5),
+        ("starting", 6),
+        ("importing", 7),
+        ("forked", 8),
+        ("waiting", 9),
+    ];
     let (owner, name) = (argument(request, "ownername")?, argument(request, "projectname")?);
     state.project(&owner, &name)?;
     let with_urls = request.path.contains("url_build_log");
+    let (address, results) = (&state.address, &state.results);
     let mut packages: Map<String, Value> = Map::new();
-    for build in state.builds.values().filter(|build| build.is_of(&owner, &name) && build.is_imported()) {
+    for build in state.builds.values_mut().filter(|build| build.is_of(&owner, &name)) {
+        build.read("monitor");
+        if !build.is_imported() {
+            continue;
+        }
         let (package, version) = build.package();
         let entry = packages.entry(package.clone()).or_insert_with(|| json!({ "name": package, "chroots": {} }));
         for chroot in build.chroots() {
-            let mut shown = json!({ "build_id": build.id, "state": chroot.state, "status": 0, "pkg_version": version });
+            let number = NUMBERS.iter().find(|(state, _)| *state == chroot.state).map_or(1000, |(_, number)| *number);
+            let mut shown =
+                json!({ "build_id": build.id, "state": chroot.state, "status": number, "pkg_version": version });
             if with_urls {
-                let base = build.shown_chroot(&chroot, &state.results)["result_url"].clone();
+                let base = build.shown_chroot(&chroot, results)["result_url"].clone();
                 let end = if chroot.state == "running" { "" } else { ".gz" };
                 let url = |log: &str| base.as_str().map(|base| format!("{base}{log}.log{end}"));
                 shown["url_build_log"] = url("builder-live").into();
                 shown["url_backend_log"] = url("backend").into();
+                shown["url_build"] = format!("{address}/coprs/build/{}/", build.id).into();
             }
             entry["chroots"][chroot.name] = shown;
         }

@@ -93,6 +93,7 @@ impl Fault {
         Self::new(What::DropBody(count))
     }
 
+    /// The connection is closed after so many bytes of the answer.
     pub fn cut(count: usize) -> Self {
         Self { works: true, ..Self::new(What::Cut(count)) }
     }
@@ -102,6 +103,7 @@ impl Fault {
         Self { works: true, ..Self::new(What::Stall(count)) }
     }
 
+    /// The right answer, so much later.
     pub fn slow(time: Duration) -> Self {
         Self { works: true, ..Self::new(What::Slow(time)) }
     }
@@ -112,6 +114,7 @@ impl Fault {
         Self { method: (method != "*").then(|| method.to_owned()), prefix: prefix.to_owned(), ..self }
     }
 
+    /// So many requests.
     #[must_use]
     pub fn times(self, count: usize) -> Self {
         Self { left: Some(count), ..self }

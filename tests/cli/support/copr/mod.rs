@@ -1,5 +1,4 @@
 //! A Copr server for tests: stateful, and answering as the real one did in `recordings/copr.jsonl`.
-#![allow(dead_code, reason = "first version: the tests that use all of it follow")]
 
 mod access;
 mod build_routes;
@@ -10,6 +9,7 @@ mod faults;
 mod frontend;
 mod messages;
 mod paging;
+mod permissions;
 mod project_form;
 mod projects;
 mod request;

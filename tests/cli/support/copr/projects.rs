@@ -1,5 +1,3 @@
-use serde_json::{Map, Value, json};
-
 use super::super::Answer;
 use super::messages::{Reply, error, html};
 use super::paging::{Paging, argument};
@@ -141,85 +139,6 @@ pub fn delete(state: &mut State, user: &str, request: &Request, owner: &str, nam
     let shown = state.projects.remove(index).shown(&state.results);
     state.builds.retain(|_, build| !build.is_of(owner, name));
     Ok(shown)
-}
-
-/// Who asks for which rights.
-pub fn request_permissions(state: &mut State, user: &str, request: &Request, owner: &str, name: &str) -> Reply {
-    let index = state.find(owner, name)?;
-    if owner == user {
-        return Err(error(400, format!("user '{user}' is owner of the '{owner}/{name}' project")));
-    }
-    let wanted = request.form();
-    if wanted.is_empty() {
-        return Err(error(400, "no permission requested"));
-    }
-    let mut updated = false;
-    for (kind, value) in &wanted {
-        known_permission(kind)?;
-        let kinds = state.projects[index].permissions.entry(user.to_owned()).or_default();
-        let old = kinds.get(kind).cloned().unwrap_or_else(|| "nothing".to_owned());
-        let new = if project_form::truth(value) { "request" } else { "nothing" };
-        // Who has a right keeps it when asking for it again.
-        if old != new && !(old == "approved" && new == "request") {
-            kinds.insert(kind.clone(), new.to_owned());
-            updated = true;
-        }
-    }
-    Ok(json!({ "updated": updated }))
-}
-
-pub fn get_permissions(state: &State, user: &str, owner: &str, name: &str) -> Reply {
-    let project = state.project(owner, name)?;
-    if !state.rights(user, project).0 {
-        let text = format!("User '{user}' can not see permissions for project '{owner}/{name}' (missing admin rights)");
-        return Err(error(403, text));
-    }
-    if project.permissions.is_empty() {
-        return Err(error(404, format!("No permissions set on {owner}/{name} project")));
-    }
-    let of = |kinds: &std::collections::BTreeMap<String, String>| {
-        let value = |kind: &str| kinds.get(kind).map_or("nothing", String::as_str);
-        json!({ "admin": value("admin"), "builder": value("builder") })
-    };
-    let permissions: Map<String, Value> =
-        project.permissions.iter().map(|(who, kinds)| (who.clone(), of(kinds))).collect();
-    Ok(json!({ "permissions": permissions }))
-}
-
-pub fn set_permissions(state: &mut State, user: &str, request: &Request, owner: &str, name: &str) -> Reply {
-    let index = state.find(owner, name)?;
-    if !state.rights(user, &state.projects[index]).0 {
-        let text = format!("User '{user}' can not set permissions for project '{owner}/{name}' (missing admin rights)");
-        return Err(error(403, text));
-    }
-    let mut updated = Vec::new();
-    for (who, kinds) in request.form() {
-        for (kind, value) in kinds.as_object().into_iter().flatten() {
-            known_permission(kind)?;
-            let value = value.as_str().unwrap_or("nothing").to_owned();
-            let kinds = state.projects[index].permissions.entry(who.clone()).or_default();
-            if kinds.insert(kind.clone(), value.clone()) != Some(value) && !updated.contains(&who) {
-                updated.push(who.clone());
-            }
-        }
-    }
-    Ok(json!({ "updated": updated }))
-}
-
-pub fn can_build_in(state: &State, who: &str, owner: &str, name: &str) -> Reply {
-    let project = state.project(owner, name)?;
-    if !state.users.iter().any(|user| user.name == who) {
-        return Err(error(404, format!("No such user `{who}'")));
-    }
-    let can = state.rights(who, project).1;
-    Ok(json!({ "who": who, "ownername": owner, "projectname": name, "can_build_in": can }))
-}
-
-fn known_permission(kind: &str) -> Result<(), Answer> {
-    match kind {
-        "admin" | "builder" => Ok(()),
-        _ => Err(error(400, format!("invalid permission '{kind}', allowed admin|builder"))),
-    }
 }
 
 /// The page of a project, and its other web addresses.

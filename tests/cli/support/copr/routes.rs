@@ -6,7 +6,7 @@ use super::messages::{Reply, html, json_answer, no_endpoint, wrong_method};
 use super::paging::argument;
 use super::request::Request;
 use super::state::State;
-use super::{build_routes, chroots, projects, uploads};
+use super::{build_routes, chroots, permissions, projects, uploads};
 
 const READ: &[&str] = &["GET", "HEAD"];
 const CREATE: &[&str] = &["POST"];
@@ -88,7 +88,7 @@ fn anybody(state: &mut State, request: &Request, route: &[&str]) -> Reply {
         ["monitor"] => build_routes::monitor(state, request),
         ["project"] => projects::get(state, request),
         ["project", "list"] => projects::list(state, request),
-        ["project", "permissions", _, who, owner, name] => projects::can_build_in(state, who, owner, name),
+        ["project", "permissions", _, who, owner, name] => permissions::can_build_in(state, who, owner, name),
         ["project-chroot"] => chroots::get(state, request),
         ["project-chroot", ..] => chroots::build_config(state, request),
         ["build", "list"] => build_routes::list(state, request),
@@ -111,11 +111,9 @@ fn known(state: &mut State, user: &str, request: &Request, route: &[&str]) -> Re
         ["project", "add", owner] => projects::add(state, user, request, owner),
         ["project", "edit", owner, name] => projects::edit(state, user, request, owner, name),
         ["project", "delete", owner, name] => projects::delete(state, user, request, owner, name),
-        ["project", "permissions", "request", owner, name] => {
-            projects::request_permissions(state, user, request, owner, name)
-        }
-        ["project", "permissions", "get", owner, name] => projects::get_permissions(state, user, owner, name),
-        ["project", "permissions", "set", owner, name] => projects::set_permissions(state, user, request, owner, name),
+        ["project", "permissions", "request", owner, name] => permissions::request(state, user, request, owner, name),
+        ["project", "permissions", "get", owner, name] => permissions::get(state, user, owner, name),
+        ["project", "permissions", "set", owner, name] => permissions::set(state, user, request, owner, name),
         ["project-chroot", "edit", owner, name, chroot] => chroots::edit(state, user, request, owner, name, chroot),
         ["build", "create", "upload"] => uploads::upload(state, user, request),
         ["build", "check-before-build"] => uploads::check(state, user, request),
