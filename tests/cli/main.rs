@@ -8,6 +8,7 @@ mod actions;
 mod architecture;
 mod archive_action;
 mod checkout;
+mod copr_build;
 mod copr_builds;
 mod copr_official;
 mod copr_server;

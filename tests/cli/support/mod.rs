@@ -1,8 +1,8 @@
 //! The sealed world in which the tests run the built `packit`: empty home, fixed clock, hermetic git, real git and rpm.
 
 mod client;
-mod kerberos;
 mod copr;
+mod kerberos;
 mod repository;
 mod run;
 mod server;
@@ -10,8 +10,8 @@ mod srpm;
 mod world;
 
 pub use client::{Told, ask, try_ask};
-pub use kerberos::{Apache, Kdc, REALM};
 pub use copr::{Copr, Fault, Script};
+pub use kerberos::{Apache, Kdc, REALM};
 pub use repository::{Repository, SPEC};
 pub use run::Run;
 pub use server::{Answer, Request, Server};
