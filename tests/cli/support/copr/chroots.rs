@@ -42,11 +42,28 @@ fn shown(project: &Project, (name, settings): &(String, Map<String, Value>)) -> 
     Value::Object(shown)
 }
 
+/// All that the server takes for a chroot.
+const KEYS: &[&str] = &[
+    "additional_modules",
+    "additional_packages",
+    "additional_repos",
+    "bootstrap",
+    "bootstrap_image",
+    "comps",
+    "delete_comps",
+    "isolation",
+    "repos",
+    "reset_fields",
+    "with_opts",
+    "without_opts",
+];
+
 pub fn edit(state: &mut State, user: &str, request: &Request, owner: &str, name: &str, chroot: &str) -> Reply {
     place(state.project(owner, name)?, chroot)?;
     let index = editable(state, user, owner, name)?;
     let place = place(&state.projects[index], chroot)?;
     let data = request.form();
+    state.check_keys("a chroot", &data, KEYS);
     let (mut fields, mut errors) = (Map::new(), Vec::new());
     if let Some(repos) = data.get("additional_repos").or(data.get("repos")) {
         errors.extend(wrong_repos(&list(repos)));

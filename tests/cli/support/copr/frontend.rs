@@ -117,6 +117,7 @@ impl Copr {
         found.map_or(Value::Null, |project| {
             let mut shown = project.shown(&state.results);
             shown["delete_after_days"] = project.delete_after_days.into();
+            shown["hidden"] = Value::Object(project.hidden.clone());
             shown["permissions"] = serde_json::to_value(&project.permissions).unwrap();
             shown["chroots"] = project
                 .chroots

@@ -9,6 +9,7 @@ use super::state::{Project, State};
 pub struct ProjectForm {
     /// Fields as they are shown.
     fields: Map<String, Value>,
+    hidden: Map<String, Value>,
     pub chroots: Option<Vec<String>>,
     delete_after_days: Option<i64>,
 }
@@ -16,12 +17,45 @@ pub struct ProjectForm {
 impl ProjectForm {
     pub fn apply(self, project: &mut Project) {
         project.fields.extend(self.fields);
+        project.hidden.extend(self.hidden);
         project.delete_after_days = self.delete_after_days.or(project.delete_after_days);
         if let Some(chroots) = self.chroots {
             project.enable(&chroots);
         }
     }
 }
+
+const HIDDEN: &[&str] = &["multilib", "fedora_review", "runtime_dependencies", "bootstrap_image"];
+
+/// All that the server takes for a project.
+const KEYS: &[&str] = &[
+    "additional_repos",
+    "appstream",
+    "auto_prune",
+    "bootstrap",
+    "bootstrap_image",
+    "chroots",
+    "contact",
+    "delete_after_days",
+    "description",
+    "devel_mode",
+    "enable_net",
+    "fedora_review",
+    "follow_fedora_branching",
+    "homepage",
+    "instructions",
+    "isolation",
+    "module_hotfixes",
+    "multilib",
+    "name",
+    "packit_forge_projects_allowed",
+    "persistent",
+    "repo_priority",
+    "repos",
+    "runtime_dependencies",
+    "storage",
+    "unlisted_on_hp",
+];
 
 /// Reads the fields that a new project and an edited one share. `errors` are those of fields that come before them.
 ///
@@ -34,7 +68,11 @@ pub fn read(
     mut errors: Vec<String>,
     is_new: bool,
 ) -> Result<ProjectForm, Answer> {
+    state.check_keys("a project", data, KEYS);
     let mut form = ProjectForm::default();
+    for name in HIDDEN {
+        form.hidden.extend(data.get(*name).map(|value| ((*name).to_owned(), value.clone())));
+    }
     for name in ["description", "instructions", "homepage", "contact", "storage"] {
         if let Some(text) = data.get(name) {
             form.fields.insert(name.to_owned(), text.clone());

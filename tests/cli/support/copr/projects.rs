@@ -60,6 +60,7 @@ pub fn create(state: &mut State, owner: &str, name: &str) -> usize {
         owner: owner.to_owned(),
         name: name.to_owned(),
         fields: new_project(),
+        hidden: Default::default(),
         chroots: Vec::new(),
         delete_after_days: None,
         permissions: Default::default(),

@@ -46,6 +46,8 @@ pub fn answer(state: &mut State, request: &Request) -> (Answer, Option<String>) 
         Some(user) => known(state, user, request, route),
         None => anybody(state, request, route),
     };
+    let has_form =
+        matches!(route, ["project", "add" | "edit", ..] | ["project-chroot", "edit", ..] | ["build", "create", ..]);
     let deprecated = methods == EDIT && request.method == "POST";
     let answer = reply.map_or_else(
         |answer| answer,
@@ -56,7 +58,9 @@ pub fn answer(state: &mut State, request: &Request) -> (Answer, Option<String>) 
             answer => answer,
         },
     );
-    (answer, user)
+    // Nobody needs this one.
+    let cookie = "session=eyJub2JvZHkiOnRydWV9; Max-Age=2678400; HttpOnly; Path=/";
+    (if has_form { answer.header("Set-Cookie", cookie) } else { answer }, user)
 }
 
 /// With which methods a route can be asked; none for what is no route.

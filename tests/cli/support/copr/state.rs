@@ -59,6 +59,8 @@ pub struct Project {
     pub owner: String,
     pub name: String,
     pub fields: Map<String, Value>,
+    /// Accepted fields that the real server does not show.
+    pub hidden: Map<String, Value>,
     /// Name and settings of the enabled chroots.
     pub chroots: Vec<(String, Map<String, Value>)>,
     /// Cannot be read from the real server.
@@ -156,6 +158,13 @@ impl State {
         };
         let edits = self.owns(user, &project.owner) || has("admin");
         (edits, edits || has("builder"))
+    }
+
+    /// Complains of keys that the real server ignores without a word.
+    pub fn check_keys(&mut self, what: &str, form: &Map<String, Value>, known: &[&str]) {
+        for key in form.keys().filter(|key| !known.contains(&key.as_str())) {
+            self.complaints.push(format!("`{key}` in the form of {what}: the server knows no such key"));
+        }
     }
 
     pub fn complain(&mut self, what: impl Into<String>) {

@@ -18,6 +18,23 @@ struct Wanted {
     named: bool,
 }
 
+/// All that the server takes for a build.
+const KEYS: &[&str] = &[
+    "after_build_id",
+    "background",
+    "bootstrap",
+    "chroots",
+    "enable_net",
+    "exclude_chroots",
+    "isolation",
+    "ownername",
+    "packit_forge_project",
+    "project_dirname",
+    "projectname",
+    "timeout",
+    "with_build_id",
+];
+
 /// Looks at what comes with a build. `may_not` is the text for one who has no right to build.
 fn wanted(
     state: &mut State,
@@ -32,6 +49,7 @@ fn wanted(
         let text = "Did not attempt to load JSON data because the request Content-Type was not 'application/json'.";
         return Err(error(415, text));
     };
+    state.check_keys("a build", data, KEYS);
     let project = &state.projects[state.find(&owner, &name)?];
     if !state.rights(user, project).1 {
         return Err(error(403, may_not.replace("USER", user).replace("PROJECT", &format!("{owner}/{name}"))));
