@@ -1,6 +1,7 @@
 //! A Copr server for tests: stateful, and answering as the real one did in `recordings/copr.jsonl`.
 
 mod access;
+mod body;
 mod build_routes;
 mod builds;
 mod chroots;

@@ -1,10 +1,8 @@
 use std::io::{BufRead, Read as _, Write};
 
-use ring::digest::{Context, SHA256};
 use serde_json::{Map, Value};
 
-/// More than this of a body or of a part is counted and hashed, but not kept.
-const KEPT: usize = 4 << 20;
+use super::body::{Counted, boundary, read_parts};
 
 /// What a client asked for.
 #[derive(Debug, Clone, Default)]
@@ -190,19 +188,19 @@ pub fn length(request: &Request) -> Result<u64, Trouble> {
 /// `Gone` if the client went away, `Wrong` for a multipart body that does not end where its length says.
 pub fn read_body(request: &mut Request, from: &mut impl BufRead) -> Result<(), Trouble> {
     let length = length(request)?;
-    let mut body = Counted { from: from.take(length), digest: Digest::new() };
+    let mut body = Counted::new(from.take(length));
     let boundary = request.header("content-type").and_then(boundary);
     let wrong = match boundary {
         Some(boundary) => read_parts(&mut body, &boundary, &mut request.parts),
         None => {
             let mut whole = Part::default();
-            copy(&mut body, |piece| keep(&mut whole, piece));
+            body.rest(|piece| whole.keep(piece));
             request.body = whole.content;
             None
         }
     };
-    copy(&mut body, |_| {});
-    (request.size, request.sha256) = body.digest.finish();
+    body.rest(|_| {});
+    (request.size, request.sha256) = body.finish();
     request.whole = request.size == length;
     match wrong {
         _ if !request.whole => Err(Trouble::Gone),
@@ -217,112 +215,4 @@ pub fn allow_body(request: &Request, to: &mut impl Write) -> std::io::Result<()>
         to.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
     }
     Ok(())
-}
-
-fn boundary(content_type: &str) -> Option<String> {
-    let parameters = content_type.strip_prefix("multipart/form-data")?;
-    let boundary = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("boundary="))?;
-    Some(boundary.trim_matches('"').to_owned())
-}
-
-struct Digest {
-    context: Context,
-    size: u64,
-}
-
-impl Digest {
-    fn new() -> Self {
-        Self { context: Context::new(&SHA256), size: 0 }
-    }
-
-    fn update(&mut self, bytes: &[u8]) {
-        self.context.update(bytes);
-        self.size += bytes.len() as u64;
-    }
-
-    fn finish(self) -> (u64, String) {
-        (self.size, self.context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-}
-
-/// A body that hashes what is read of it.
-struct Counted<R> {
-    from: R,
-    digest: Digest,
-}
-
-impl<R: BufRead> Counted<R> {
-    /// The next line, or a piece of it; empty at the end. The search for the end of a line is the standard library's, which is
-    /// fast in a test too.
-    fn piece(&mut self, piece: &mut Vec<u8>) {
-        piece.clear();
-        let _ = (&mut self.from).take(1 << 16).read_until(b'\n', piece);
-        self.digest.update(piece);
-    }
-}
-
-fn copy<R: BufRead>(body: &mut Counted<R>, mut to: impl FnMut(&[u8])) {
-    let mut piece = vec![0; 1 << 16];
-    while let Ok(count @ 1..) = body.from.read(&mut piece) {
-        body.digest.update(&piece[..count]);
-        to(&piece[..count]);
-    }
-}
-
-fn keep(part: &mut Part, piece: &[u8]) {
-    let room = KEPT.saturating_sub(part.content.len()).min(piece.len());
-    part.content.extend_from_slice(&piece[..room]);
-}
-
-/// Reads all parts; what is wrong with them.
-fn read_parts<R: BufRead>(body: &mut Counted<R>, boundary: &str, parts: &mut Vec<Part>) -> Option<String> {
-    let delimiter = format!("--{boundary}");
-    let mut piece = Vec::new();
-    body.piece(&mut piece);
-    if !piece.starts_with(delimiter.as_bytes()) {
-        return Some("a multipart body that does not begin with its boundary".to_owned());
-    }
-    loop {
-        if piece.starts_with(format!("{delimiter}--").as_bytes()) {
-            body.piece(&mut piece);
-            return (!piece.is_empty()).then(|| "something behind the last boundary of a multipart body".to_owned());
-        }
-        let mut part = Part::default();
-        loop {
-            body.piece(&mut piece);
-            let line = String::from_utf8_lossy(&piece).trim_end().to_owned();
-            let Some((name, value)) = line.split_once(':') else { break };
-            if name.eq_ignore_ascii_case("content-disposition") {
-                part.name = parameter(value, "name").unwrap_or_default();
-                part.filename = parameter(value, "filename");
-            } else if name.eq_ignore_ascii_case("content-type") {
-                part.content_type = Some(value.trim().to_owned());
-            }
-        }
-        // The end of a line belongs to the content only if no boundary follows.
-        let (mut digest, mut held, mut start) = (Digest::new(), Vec::new(), true);
-        loop {
-            body.piece(&mut piece);
-            if piece.is_empty() {
-                return Some("a multipart body that does not end with its boundary: is its length right?".to_owned());
-            }
-            if start && piece.starts_with(delimiter.as_bytes()) {
-                break;
-            }
-            held.extend_from_slice(&piece);
-            let end = if held.ends_with(b"\r\n") { 2 } else { usize::from(held.ends_with(b"\r")) };
-            let content = held.len() - end;
-            digest.update(&held[..content]);
-            keep(&mut part, &held[..content]);
-            held.drain(..content);
-            start = end == 2;
-        }
-        (part.size, part.sha256) = digest.finish();
-        parts.push(part);
-    }
-}
-
-fn parameter(value: &str, name: &str) -> Option<String> {
-    let (_, behind) = value.split_once(&format!(" {name}=\""))?;
-    behind.split_once('"').map(|(text, _)| text.to_owned())
 }
