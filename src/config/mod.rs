@@ -1,6 +1,7 @@
 //! The package configuration file (`.packit.yaml`) and the user's own configuration.
 
 mod action;
+mod authentication;
 mod build;
 mod copr_file;
 mod definitions;
@@ -35,6 +36,7 @@ mod words;
 mod yaml;
 
 pub use action::{Action, ActionName, Command, Commands};
+pub use authentication::ForgeLogin;
 pub use build::{Build, Image, Scan};
 pub use copr_file::CoprFile;
 pub use definitions::{Choice, Definition, JOB_TYPES, Level, TRIGGERS, Type, definitions, find as find_key};
