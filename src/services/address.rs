@@ -37,6 +37,30 @@ impl Address {
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
+    /// The name of the host, without a port.
+    pub(super) fn host_name(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// What lies below this address, whether that ends in a slash or not. Each of `names` is one component of the path, and written so
+    /// that it stays one; `.` and `..` are left out.
+    #[must_use]
+    pub(super) fn below<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut url = self.0.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(names);
+        }
+        Self(url)
+    }
+
+    /// The same address, asked with these parameters.
+    #[must_use]
+    pub(super) fn asked<'a>(&self, parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut url = self.0.clone();
+        url.query_pairs_mut().extend_pairs(parameters);
+        Self(url)
+    }
+
     /// Where a redirection to `location` leads from here. Credentials stay with the host that they were given for.
     ///
     /// # Errors
@@ -120,6 +144,17 @@ mod tests {
             assert!(error.message().contains(words), "{bad}: {error}");
             assert!(error.hints().iter().any(|hint| hint.contains("https://")), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_lies_below() {
+        for base in ["https://h/repo", "https://h/repo/"] {
+            let below = Address::parse(base).unwrap().below(["rpms", "a/b %20?#é+~", ".."]);
+            assert_eq!(below.secret().as_str(), "https://h/repo/rpms/a%2Fb%20%2520%3F%23%C3%A9+~");
+        }
+        let asked = Address::parse("https://h/a").unwrap().asked([("x", "a&b= c")]);
+        assert_eq!(asked.secret().as_str(), "https://h/a?x=a%26b%3D+c");
+        assert_eq!(Address::parse("https://me@h:80/a").unwrap().host_name(), "h");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::address::Address;
 use super::failure::{self, Failure};
 use super::http::{Client, REDIRECTIONS, asked_pause};
+use super::login::Login;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::event::What;
@@ -35,6 +36,7 @@ pub struct Call {
     address: Address,
     headers: Vec<(&'static str, String)>,
     authorization: Option<Token>,
+    login: Login,
     body: Body,
     repeats: bool,
 }
@@ -86,7 +88,15 @@ impl Call {
     /// A request with a method. One that only reads is repeated when the connection breaks or the server is busy.
     pub fn new(method: Method, address: Address) -> Self {
         let repeats = is_read(&method);
-        Self { method, address, headers: Vec::new(), authorization: None, body: Body::Nothing, repeats }
+        Self {
+            method,
+            address,
+            headers: Vec::new(),
+            authorization: None,
+            login: Login::Nobody,
+            body: Body::Nothing,
+            repeats,
+        }
     }
 
     /// Asks for what is at `address`.
@@ -105,6 +115,13 @@ impl Call {
     #[must_use]
     pub fn authorization(mut self, value: Option<Token>) -> Self {
         self.authorization = value;
+        self
+    }
+
+    /// The same, sent by somebody whose proof is asked for anew at each try. It goes to the server of the address only.
+    #[must_use]
+    pub fn login(mut self, login: Login) -> Self {
+        self.login = login;
         self
     }
 
@@ -238,7 +255,12 @@ impl Client {
         let mut address = call.address.clone();
         for _ in 0..=REDIRECTIONS {
             let progress = Arc::new(AtomicU64::new(0));
-            let request = request(context, inner, call, &address, &progress)?;
+            let proof = match call.address.has_server_of(&address) {
+                true => call.login.token(context, address.host_name()).await?,
+                false => None,
+            };
+            let proof = proof.as_ref().or(call.authorization.as_ref());
+            let request = request(context, inner, call, &address, proof, &progress)?;
             let sending = request.send();
             let sent = self
                 .unless_silent(&progress, sending)
@@ -331,6 +353,7 @@ fn request(
     inner: &reqwest::Client,
     call: &Call,
     address: &Address,
+    authorization: Option<&Token>,
     progress: &Arc<AtomicU64>,
 ) -> Result<reqwest::RequestBuilder> {
     let mut request = inner.request(call.method.clone(), address.secret().clone());
@@ -341,7 +364,7 @@ fn request(
                 request = request.header(name, value);
             }
         }
-        if let Some(token) = &call.authorization {
+        if let Some(token) = authorization {
             let mut value = HeaderValue::from_str(token.reveal()).map_err(|_| {
                 let message = format!("the token for {} has characters that cannot be sent", address.host());
                 Error::new(Kind::Config, message).hint("copy it again, without line ends and blanks")
