@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use fs_err as fs;
 use futures_util::{Stream, stream};
@@ -39,6 +40,7 @@ pub struct Call {
     login: Login,
     body: Body,
     repeats: bool,
+    patience: Duration,
 }
 
 /// What a request sends.
@@ -96,6 +98,7 @@ impl Call {
             login: Login::Nobody,
             body: Body::Nothing,
             repeats,
+            patience: Duration::ZERO,
         }
     }
 
@@ -136,6 +139,13 @@ impl Call {
     #[must_use]
     pub fn repeatable(mut self) -> Self {
         self.repeats = true;
+        self
+    }
+
+    /// The same, where the server may be silent for so much longer: it works on what it was sent before it answers.
+    #[must_use]
+    pub fn patience(mut self, more: Duration) -> Self {
+        self.patience = more;
         self
     }
 
@@ -263,9 +273,9 @@ impl Client {
             let request = request(context, inner, call, &address, proof, &progress)?;
             let sending = request.send();
             let sent = self
-                .unless_silent(&progress, sending)
+                .unless_silent(&progress, call.patience, sending)
                 .await
-                .ok_or_else(|| call.lost(failure::silent(&address, self.settings().idle)))?;
+                .ok_or_else(|| call.lost(failure::silent(&address, self.settings().idle + call.patience)))?;
             let answer = sent.map_err(|error| {
                 let never_arrived = error.is_connect();
                 match failure::unreachable(context, &address, self.settings().connect, error) {
@@ -299,8 +309,13 @@ impl Client {
     }
 
     /// What `sending` gives, unless nothing moves for too long; while a body is on its way, each piece of it counts.
-    async fn unless_silent<T>(&self, progress: &AtomicU64, sending: impl Future<Output = T>) -> Option<T> {
-        let limit = self.settings().connect + self.settings().idle;
+    async fn unless_silent<T>(
+        &self,
+        progress: &AtomicU64,
+        patience: Duration,
+        sending: impl Future<Output = T>,
+    ) -> Option<T> {
+        let limit = self.settings().connect + self.settings().idle + patience;
         let mut sending = std::pin::pin!(sending);
         loop {
             let before = progress.load(Ordering::Relaxed);

@@ -3,8 +3,8 @@
 mod refusal;
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
-use std::time::UNIX_EPOCH;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
 
 use super::address::Address;
 use super::call::{Body, Call, Content, Method, Part};
@@ -14,6 +14,9 @@ use crate::checksum::{Algorithm, Checksum};
 use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::paths;
+
+/// How many bytes a slow server hashes in a second, before it says that it has stored them.
+const HASHED: u64 = 20 << 20;
 
 /// The cache of one package.
 #[derive(Debug, Clone)]
@@ -64,6 +67,16 @@ impl Lookaside {
         Ok(Address::parse(&self.download)?.below(self.name.split('/').chain(below)))
     }
 
+    /// A file of this machine as one for this cache, under its own name. Reads it to its end.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Project`] when its name cannot be that of a file in the cache; [`Kind::Environment`] when it cannot be read.
+    pub fn measured(&self, path: &Path) -> Result<Upload> {
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        check_file(&file)?;
+        Ok(Upload { path: path.to_owned(), file, checksum: Checksum::of_file(self.algorithm, path)? })
+    }
+
     /// Whether the cache has a file. Nobody needs a login for that.
     ///
     /// # Errors
@@ -107,7 +120,8 @@ impl Lookaside {
         if !context.gate().is_closed() {
             context.step(format!("uploading {} to {}", upload.file, at.host()));
         }
-        let call = self.call(upload, at, self.parts(upload)?).repeatable();
+        let (parts, size) = self.parts(upload)?;
+        let call = self.call(upload, at, parts).repeatable().patience(Duration::from_secs(size / HASHED));
         let Some(reply) = client.send(context, &call).await? else { return Ok(Uploaded::Held) };
         if !reply.is_success() {
             return Err(refusal::of(&reply, self, upload));
@@ -165,10 +179,11 @@ impl Lookaside {
         vec![Part::field("name", &self.name), Part::field(sum, upload.checksum.hex())]
     }
 
-    fn parts(&self, upload: &Upload) -> Result<Vec<Part>> {
+    /// The parts of an upload, and the size of the file.
+    fn parts(&self, upload: &Upload) -> Result<(Vec<Part>, u64)> {
         let cannot = || format!("`{}` cannot be read", upload.path.display());
-        let modified =
-            fs_err::metadata(&upload.path).and_then(|file| file.modified()).or_error(Kind::Environment, cannot)?;
+        let metadata = fs_err::metadata(&upload.path).or_error(Kind::Environment, cannot)?;
+        let modified = metadata.modified().or_error(Kind::Environment, cannot)?;
         let seconds = modified.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let mut parts = self.common(upload);
         parts.push(Part {
@@ -178,7 +193,7 @@ impl Lookaside {
             content: Content::File(upload.path.clone()),
         });
         parts.push(Part::field("mtime", seconds.to_string()));
-        Ok(parts)
+        Ok((parts, metadata.len()))
     }
 
     /// The address of the script that takes files, once all that is sent to it is as it should be.

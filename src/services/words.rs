@@ -1,5 +1,7 @@
 //! What a server says in its own words, where it refuses.
 
+use serde_json::Value;
+
 use super::call::Reply;
 use crate::secret::redacted_line;
 
@@ -9,9 +11,12 @@ const LINES: usize = 5;
 /// How many characters of each.
 const WIDTH: usize = 300;
 
-/// The first lines of an answer, or the title of one that is a web page; `None` where there is nothing to show.
+/// The members of a JSON document that hold such words.
+const MEMBERS: [&str; 2] = ["message", "error"];
+
+/// The message in an answer, its first lines, or the title of one that is a web page; `None` where there is nothing to show.
 pub(super) fn words(reply: &Reply) -> Option<String> {
-    let text = reply.text();
+    let text = message(&reply.body).unwrap_or_else(|| reply.text());
     let is_page = reply.header("content-type").is_some_and(|media| media.starts_with("text/html"));
     let lines: Vec<String> = match is_page {
         true => title(&text).into_iter().map(|title| format!("a web page: {}", shown(title))).collect(),
@@ -25,6 +30,12 @@ fn shown(line: &str) -> String {
     let words: Vec<&str> =
         line.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
     redacted_line(&words.join(" ")).chars().take(WIDTH).collect()
+}
+
+/// What a JSON document tells.
+fn message(body: &[u8]) -> Option<String> {
+    let document: Value = serde_json::from_slice(body).ok()?;
+    MEMBERS.iter().find_map(|member| document.get(member)?.as_str().map(str::to_owned))
 }
 
 fn title(page: &str) -> Option<&str> {
@@ -43,6 +54,8 @@ mod tests {
         assert_eq!(shown("  a\u{1b}[31m  https://u:canary@h/x \n"), "a [31m https://***@h/x");
         assert_eq!(shown(&"x".repeat(1000)).len(), WIDTH);
         assert_eq!(title("<HTML><Title> 401 É </title>"), Some("401 É"));
+        assert_eq!(message(b"{\"error\": true, \"message\": \"no\"}").as_deref(), Some("no"));
+        assert_eq!((message(b"{}"), message(b"[]"), message(b"no")), (None, None, None));
         assert_eq!((title("<title></title>"), title("<title>x"), title("x")), (None, None, None));
     }
 }

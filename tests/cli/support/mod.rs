@@ -1,11 +1,19 @@
 //! The sealed world in which the tests run the built `packit`: empty home, fixed clock, hermetic git, real git and rpm.
 
+mod bugzilla;
+mod lookaside;
+mod multipart;
+mod release_monitoring;
 mod repository;
 mod run;
 mod server;
 mod srpm;
 mod world;
 
+pub use bugzilla::{Bug, Bugzilla};
+pub use lookaside::{Fault, Lookaside};
+pub use multipart::parts;
+pub use release_monitoring::ReleaseMonitoring;
 pub use repository::{Repository, SPEC};
 pub use run::Run;
 pub use server::{Answer, Request, Server};
