@@ -46,7 +46,7 @@ impl Stage {
     }
 
     /// The same with a login as a user: each token is a new one.
-    fn as_user(self, user: &'static str) -> Self {
+    fn by_user(self, user: &'static str) -> Self {
         let tokens = Arc::clone(&self.tokens);
         let login = Login::negotiate(move |_, host| {
             let number = tokens.fetch_add(1, Ordering::Relaxed);
@@ -130,7 +130,7 @@ fn runtime() -> tokio::runtime::Runtime {
 #[test]
 fn a_file_goes_up_once() {
     let server = Server::new().with_packagers(&["ann"]);
-    let stage = Stage::new().as_user("ann");
+    let stage = Stage::new().by_user("ann");
     assert!(!stage.holds(&server).unwrap());
     assert_eq!(stage.upload(&server).unwrap(), Uploaded::New);
     assert_eq!(server.asked(), ["HEAD", "check", "upload", "HEAD"]);
@@ -150,7 +150,7 @@ fn a_file_goes_up_once() {
     assert_eq!(stage.upload(&server).unwrap(), Uploaded::Known);
     assert_eq!(server.asked()[4..], ["HEAD", "check"]);
     // The same name with another content is another file.
-    let other = Stage::new().as_user("ann").with("other");
+    let other = Stage::new().by_user("ann").with("other");
     other.tokens.store(100, Ordering::Relaxed);
     assert!(!other.holds(&server).unwrap());
     assert_eq!(other.upload(&server).unwrap(), Uploaded::New);
@@ -187,7 +187,7 @@ fn a_large_file_tells_how_far_it_is() {
 #[test]
 fn a_dry_run_only_looks() {
     let server = Server::new().with_packagers(&["ann"]).with_file(PACKAGE, "old.tar.gz", b"old");
-    let stage = Stage::new().as_user("ann");
+    let stage = Stage::new().by_user("ann");
     let dry = stage.context().dry();
     assert_eq!(stage.upload_to(&stage.cache(&server), &dry).unwrap(), Uploaded::Held);
     let old = Stage::new().named("old.tar.gz").with("old");
@@ -207,7 +207,7 @@ fn a_dry_run_only_looks() {
 fn what_breaks_off_is_sent_again() {
     let large = vec![7; 200_000];
     let server = Server::new().with_packagers(&["ann"]);
-    let stage = Stage::new().as_user("ann").with(large.clone());
+    let stage = Stage::new().by_user("ann").with(large.clone());
     server.server().cut_next_body_after(100_000);
     assert_eq!(stage.upload(&server).unwrap(), Uploaded::New);
     assert_eq!((server.asked(), server.count()), (["check", "upload", "HEAD"].map(str::to_owned).to_vec(), 1));
@@ -226,7 +226,7 @@ fn what_breaks_off_is_sent_again() {
     server.next_checks([Fault::Busy, Fault::Cut]);
     server.next_uploads([Fault::Stall, Fault::Busy]);
     server.next_files([Fault::Busy, Fault::Stall]);
-    let stage = Stage::new().as_user("ann");
+    let stage = Stage::new().by_user("ann");
     assert_eq!(stage.upload(&server).unwrap(), Uploaded::New);
     assert_eq!(stage.tokens.load(Ordering::Relaxed), 6);
 }
@@ -250,112 +250,105 @@ fn what_breaks_off_again_and_again_is_an_error_and_a_rerun_completes() {
     }
 }
 
+/// A cache in which something is prepared to go wrong.
+fn with(prepare: impl FnOnce(&Server)) -> Server {
+    let server = Server::new();
+    prepare(&server);
+    server
+}
+
+#[test]
+fn a_cache_that_does_not_say_whether_it_has_a_file() {
+    let server = with(|server| server.next_files([Fault::Page(403)]));
+    let stage = Stage::new();
+    let error = stage.upload(&server).unwrap_err();
+    let told = format!("{} does not say whether it has hello-2.12.tar.gz", server.host());
+    assert_eq!((error.kind(), &error.causes()[0]), (Kind::Service, &told));
+    assert!(error.causes()[1].ends_with("answered 403") && error.hints()[0].contains("$PACKIT_LOOKASIDE_URL"));
+    assert_eq!(stage.upload(&server).unwrap(), Uploaded::Known);
+}
+
 #[test]
 fn each_refusal_is_one_clear_message() {
-    let nothing: fn(&Server) = |_| ();
-    let plain = Stage::new;
-    let cases: Vec<(Server, Stage, fn(&Server), &str, &str, &str)> = vec![
+    let ticket = || Server::new().with_packagers(&["ann"]);
+    let checks = |fault| with(|server| server.next_checks([fault]));
+    let uploads = |fault| with(|server| server.next_uploads([fault]));
+    let text = Fault::Status;
+    let cases = [
+        (ticket(), Stage::new(), "wants a Kerberos ticket, and none was sent", "answered 401", "kinit"),
         (
-            Server::new().with_packagers(&["ann"]),
-            plain(),
-            nothing,
-            "wants a Kerberos ticket, and none was sent",
-            "answered 401",
-            "kinit",
-        ),
-        (
-            Server::new().with_packagers(&["ann"]),
-            plain().as_user("bob"),
-            nothing,
+            ticket(),
+            Stage::new().by_user("bob"),
             "does not let you upload files of `rpms/hello`",
             "it says: You must connect with a valid certificate and be in the packager group to upload.",
             "group `packager`",
         ),
         (
-            Server::new(),
-            plain().as_user("ann"),
-            |server| server.next_checks([Fault::Page(401)]),
+            checks(Fault::Page(401)),
+            Stage::new().by_user("ann"),
             "refused your Kerberos ticket",
             "answered 401",
             "klist",
         ),
         (
-            Server::new(),
-            plain(),
-            |server| server.next_uploads([Fault::Page(404)]),
+            uploads(Fault::Page(404)),
+            Stage::new(),
             "has nothing that takes files at this address",
             "it says: a web page: 404 Whatever",
             "lookaside_cgi",
         ),
         (
-            Server::new(),
-            plain(),
-            |server| server.next_uploads([Fault::Status(406, "Uploads with md5 are no longer allowed.")]),
+            uploads(text(406, "Uploads with md5 are no longer allowed.")),
+            Stage::new(),
             "does not take the checksum sha512",
             "it says: Uploads with md5",
             "lookasidehash = sha512",
         ),
         (
-            Server::new(),
-            plain(),
-            |server| server.next_uploads([Fault::Status(400, "Required field \"name\" is not present.")]),
+            uploads(text(400, "Required field \"name\" is not present.")),
+            Stage::new(),
             "refused hello-2.12.tar.gz",
             "it says: Required field \"name\"",
             "newer packit",
         ),
         (
-            Server::new(),
-            plain(),
-            |server| server.next_uploads([Fault::Status(413, "too large")]),
+            uploads(text(413, "too large")),
+            Stage::new(),
             "hello-2.12.tar.gz is too long for",
             "it says: too large",
             "administrators",
         ),
         (
-            Server::new(),
-            plain(),
-            |server| server.next_uploads([Fault::Status(500, "No space\u{1b}[2J left\non device")]),
+            uploads(text(500, "No space\u{1b}[2J left\non device")),
+            Stage::new(),
             "failed",
             "it says: No space [2J left\non device",
             "on the server's side",
         ),
         (
-            Server::new(),
-            plain(),
-            |server| server.next_uploads([Fault::Lie]),
+            uploads(Fault::Lie),
+            Stage::new(),
             "said that it has stored the file, and does not have it",
             "there is nothing at `http://",
             "$PACKIT_LOOKASIDE_URL",
         ),
         (
-            Server::new(),
-            plain(),
-            |server| server.next_checks([Fault::Says("<b>welcome</b>")]),
+            checks(Fault::Says("<b>welcome</b>")),
+            Stage::new(),
             "gave another answer than the one that is known",
             "it says: <b>welcome</b>",
             "newer packit",
         ),
         (
-            Server::new(),
-            plain(),
-            |server| server.next_uploads([Fault::Says("thank you")]),
+            uploads(Fault::Says("thank you")),
+            Stage::new(),
             "gave another answer than the one that is known",
             "it says: thank you",
             "newer packit",
         ),
-        (
-            Server::new(),
-            plain(),
-            |server| server.next_files([Fault::Page(403)]),
-            "does not say whether it has hello-2.12.tar.gz",
-            "answered 403",
-            "$PACKIT_LOOKASIDE_URL",
-        ),
     ];
-    for (server, stage, prepare, message, cause, hint) in cases {
-        prepare(&server);
-        let error =
-            if message.starts_with("does not say") { stage.upload(&server).unwrap_err() } else { stage.fail(&server) };
+    for (server, stage, message, cause, hint) in cases {
+        let error = stage.fail(&server);
         assert_eq!(error.kind(), Kind::Service, "{error:?}");
         assert!(error.causes()[0].contains(message), "`{message}`: {error:?}");
         assert!(error.causes()[0].contains(&server.host()), "{error:?}");
