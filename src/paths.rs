@@ -102,6 +102,21 @@ pub fn replace_content(file: &Path, content: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Writes a file that only its user can read, whole or not at all.
+///
+/// # Errors
+/// Of kind [`Kind::Environment`]; the file is as before then.
+pub fn write_private(file: &Path, content: &[u8]) -> Result<()> {
+    let cannot = || format!("`{}` cannot be written", file.display());
+    let folder = file.parent().unwrap_or(Path::new("."));
+    // Temporary files are for their user only.
+    let mut temporary =
+        tempfile::Builder::new().prefix(".packit-").tempfile_in(folder).or_error(Kind::Environment, cannot)?;
+    temporary.write_all(content).or_error(Kind::Environment, cannot)?;
+    temporary.persist(file).or_error(Kind::Environment, cannot)?;
+    Ok(())
+}
+
 /// Writes a path for JSON: what is not UTF-8 in it is replaced.
 ///
 /// # Errors

@@ -30,7 +30,7 @@ impl Level {
 }
 
 /// The one of `known` that `word` most probably means.
-pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word: String = word.chars().take(64).collect::<String>().to_lowercase();
     let word = word.trim_matches(|c: char| !c.is_alphanumeric()).replace([' ', '-'], "_");
     if word.is_empty() {

@@ -2,6 +2,7 @@
 
 mod action;
 mod build;
+mod copr_file;
 mod definitions;
 mod discover;
 mod downstream;
@@ -36,6 +37,7 @@ mod yaml;
 
 pub use action::{Action, ActionName, Command, Commands};
 pub use build::{Build, Image, Scan};
+pub use copr_file::CoprFile;
 pub use definitions::{Choice, Definition, JOB_TYPES, Level, TRIGGERS, Type, definitions, find as find_key};
 pub use discover::{FILE_NAMES, Found, discover, explicit};
 pub use downstream::{DistGit, Downstream};
@@ -43,6 +45,7 @@ pub use effective::Effective;
 pub use files_to_sync::SyncedFiles;
 pub use ini::{Ini, Section};
 pub use job::{Job, JobType, Trigger};
+pub use keys::nearest;
 pub use load::{Loaded, load, parse};
 pub use metadata::{Scalar, mapping};
 pub use package::{PRERELEASE_SUFFIX_PATTERN, Package, RemoteSource, refused_in_name};

@@ -3,6 +3,12 @@
 pub mod action_variables;
 pub mod actions;
 pub mod config_file;
+pub mod copr_access;
+pub mod copr_build;
+pub mod copr_builds;
+pub mod copr_project;
+pub mod copr_watch;
+pub mod copr_wishes;
 pub mod create_archive;
 pub mod delivery;
 mod from_source_git;

@@ -51,14 +51,15 @@ pub async fn release_bug(
     version: &str,
 ) -> Result<Option<u64>> {
     let summary = format!("{package}-{version} is available");
-    let address = Address::parse(server)?.below(["rest", "bug"]).asked([
+    let query = [
         ("product", "Fedora"),
         ("component", package),
         ("status", "NEW"),
         // A part of the text, as it is written.
         ("summary", summary.as_str()),
         ("include_fields", "id,summary,creator,creator_detail"),
-    ]);
+    ];
+    let address = Address::parse(server)?.below(&["rest", "bug"], &query)?;
     let reply = client.ask(context, &Call::get(address).header("accept", "application/json")).await?;
     if !reply.is_success() {
         let error = Error::new(Kind::Service, format!("{} answered {}", reply.address.host(), reply.status));

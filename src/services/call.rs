@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use fs_err as fs;
 use futures_util::{Stream, stream};
-use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::multipart;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -35,8 +35,7 @@ pub use reqwest::Method;
 pub struct Call {
     method: Method,
     address: Address,
-    headers: Vec<(&'static str, String)>,
-    authorization: Option<Token>,
+    headers: Vec<(&'static str, Token)>,
     login: Login,
     body: Body,
     repeats: bool,
@@ -90,16 +89,8 @@ impl Call {
     /// A request with a method. One that only reads is repeated when the connection breaks or the server is busy.
     pub fn new(method: Method, address: Address) -> Self {
         let repeats = is_read(&method);
-        Self {
-            method,
-            address,
-            headers: Vec::new(),
-            authorization: None,
-            login: Login::Nobody,
-            body: Body::Nothing,
-            repeats,
-            patience: Duration::ZERO,
-        }
+        let (login, patience) = (Login::Nobody, Duration::ZERO);
+        Self { method, address, headers: Vec::new(), login, body: Body::Nothing, repeats, patience }
     }
 
     /// Asks for what is at `address`.
@@ -109,16 +100,24 @@ impl Call {
 
     /// The same with a header; its name in lower case. It goes to the server of the address only.
     #[must_use]
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+    pub fn header(self, name: &'static str, value: impl Into<String>) -> Self {
+        self.secret_header(name, Token::new(value))
+    }
+
+    /// The same with a header that holds a secret.
+    #[must_use]
+    pub fn secret_header(mut self, name: &'static str, value: Token) -> Self {
+        self.headers.push((name, value));
         self
     }
 
-    /// The same with an `Authorization` header, where there is one. It goes to the server of the address only.
+    /// The same with an `Authorization` header, where there is one.
     #[must_use]
-    pub fn authorization(mut self, value: Option<Token>) -> Self {
-        self.authorization = value;
-        self
+    pub fn authorization(self, value: Option<Token>) -> Self {
+        match value {
+            Some(value) => self.secret_header("authorization", value),
+            None => self,
+        }
     }
 
     /// The same, sent by somebody whose proof is asked for anew at each try. It goes to the server of the address only.
@@ -205,6 +204,11 @@ impl Reply {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// All values of a header (name in lower case) that are text.
+    pub fn headers<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok())
+    }
+
     /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
@@ -266,11 +270,10 @@ impl Client {
         for _ in 0..=REDIRECTIONS {
             let progress = Arc::new(AtomicU64::new(0));
             let proof = match call.address.has_server_of(&address) {
-                true => call.login.token(context, address.host_name()).await?,
+                true => call.login.token(context, &address).await?,
                 false => None,
             };
-            let proof = proof.as_ref().or(call.authorization.as_ref());
-            let request = request(context, inner, call, &address, proof, &progress)?;
+            let request = request(context, inner, call, &address, proof.as_ref(), &progress)?;
             let sending = request.send();
             let sent = self
                 .unless_silent(&progress, call.patience, sending)
@@ -368,24 +371,20 @@ fn request(
     inner: &reqwest::Client,
     call: &Call,
     address: &Address,
-    authorization: Option<&Token>,
+    proof: Option<&Token>,
     progress: &Arc<AtomicU64>,
 ) -> Result<reqwest::RequestBuilder> {
     let mut request = inner.request(call.method.clone(), address.secret().clone());
     // Another server is told nothing: a header may be a token.
     if call.address.has_server_of(address) {
-        for (name, value) in &call.headers {
-            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
-                request = request.header(name, value);
-            }
-        }
-        if let Some(token) = authorization {
-            let mut value = HeaderValue::from_str(token.reveal()).map_err(|_| {
+        let headers = call.headers.iter().map(|(name, value)| (*name, value));
+        for (name, value) in headers.chain(proof.map(|proof| ("authorization", proof))) {
+            let mut header = HeaderValue::from_str(value.reveal()).map_err(|_| {
                 let message = format!("the token for {} has characters that cannot be sent", address.host());
                 Error::new(Kind::Config, message).hint("copy it again, without line ends and blanks")
             })?;
-            value.set_sensitive(true);
-            request = request.header(AUTHORIZATION, value);
+            header.set_sensitive(true);
+            request = request.header(name, header);
         }
     }
     Ok(match &call.body {

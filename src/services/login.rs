@@ -4,6 +4,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::address::Address;
 use crate::context::Context;
 use crate::error::Result;
 use crate::secret::Token;
@@ -16,14 +17,14 @@ pub enum Login {
     /// It does not say.
     #[default]
     Nobody,
-    /// By Kerberos (SPNEGO): gives what stands in the header `Authorization` of one request to a host. Each try of a request asks anew,
-    /// before anything is sent.
-    Negotiate(Arc<dyn Fn(Context, String) -> Asked + Send + Sync>),
+    /// By Kerberos (SPNEGO): gives what stands in the header `Authorization` of one request to an address. Each try of a request asks
+    /// anew, before anything is sent.
+    Negotiate(Arc<dyn Fn(Context, Address) -> Asked + Send + Sync>),
 }
 
 impl Login {
-    /// A login by Kerberos, with `ask` as the source: it takes the name of the host, without a port, and gives a new token each time.
-    pub fn negotiate<F>(ask: impl Fn(Context, String) -> F + Send + Sync + 'static) -> Self
+    /// A login by Kerberos, with `ask` as the source of tokens, a new one each time.
+    pub fn negotiate<F>(ask: impl Fn(Context, Address) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<Token>> + 'static,
     {
@@ -35,11 +36,11 @@ impl Login {
         matches!(self, Self::Nobody)
     }
 
-    /// What stands in the header of the next request to `host`.
-    pub(super) async fn token(&self, context: &Context, host: &str) -> Result<Option<Token>> {
+    /// What stands in the header of the next request to `address`.
+    pub(super) async fn token(&self, context: &Context, address: &Address) -> Result<Option<Token>> {
         match self {
             Self::Nobody => Ok(None),
-            Self::Negotiate(ask) => ask(context.clone(), host.to_owned()).await.map(Some),
+            Self::Negotiate(ask) => ask(context.clone(), address.clone()).await.map(Some),
         }
     }
 }

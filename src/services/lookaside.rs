@@ -64,7 +64,8 @@ impl Lookaside {
         self.check_package()?;
         check_file(file)?;
         let below = [file, checksum.algorithm().name(), checksum.hex(), file];
-        Ok(Address::parse(&self.download)?.below(self.name.split('/').chain(below)))
+        let segments: Vec<&str> = self.name.split('/').chain(below).collect();
+        Address::parse(&self.download)?.below(&segments, &[])
     }
 
     /// A file of this machine as one for this cache, under its own name. Reads it to its end.

@@ -30,16 +30,19 @@ struct Projects {
 /// Of kind [`Kind::Service`] when the server cannot be reached, refuses, or gives another answer than the known one;
 /// [`Kind::Project`] when `server` is no URL or the client is offline; [`Kind::Interrupted`].
 pub async fn newest_version(context: &Context, client: &Client, server: &str, package: &str) -> Result<Option<String>> {
-    let api = Address::parse(server)?.below(["api"]);
-    // A name of this kind would be a shorter address.
-    if !matches!(package, "" | "." | "..") {
-        let mapped = ask(context, client, api.below(["project", "Fedora", package])).await?;
+    let server = Address::parse(server)?;
+    // What cannot be a part of an address is the name of no package.
+    if let Ok(mapping) = server.below(&["api", "project", "Fedora", package], &[])
+        && !package.is_empty()
+    {
+        let mapped = ask(context, client, mapping).await?;
         let mapped: Option<Project> = mapped.map(|reply| reply.json()).transpose()?;
         if let Some(version) = mapped.and_then(version) {
             return Ok(Some(version));
         }
     }
-    let found = ask(context, client, api.below(["projects"]).asked([("pattern", package)])).await?;
+    let projects = server.below(&["api", "projects"], &[("pattern", package)])?;
+    let found = ask(context, client, projects).await?;
     let found: Option<Projects> = found.map(|reply| reply.json()).transpose()?;
     let mut projects = found.into_iter().flat_map(|found| found.projects);
     Ok(projects.find(|project| project.name == package).and_then(version))

@@ -1,5 +1,6 @@
 //! The programs of rpm: building their arguments, running them, reading what they say.
 
+pub mod kinit;
 pub mod program;
 pub mod rpm_macros;
 pub mod rpmbuild;

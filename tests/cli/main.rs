@@ -17,6 +17,7 @@ mod guard;
 mod hostile;
 mod in_place;
 mod inspect;
+mod kerberos;
 mod live_output;
 mod lookaside;
 mod monorepo;

@@ -1,6 +1,7 @@
 //! The sealed world in which the tests run the built `packit`: empty home, fixed clock, hermetic git, real git and rpm.
 
 mod bugzilla;
+mod kerberos;
 mod lookaside;
 mod multipart;
 mod release_monitoring;
@@ -11,6 +12,7 @@ mod srpm;
 mod world;
 
 pub use bugzilla::{Bug, Bugzilla};
+pub use kerberos::{Apache, Kdc, REALM};
 pub use lookaside::{Fault, Lookaside};
 pub use multipart::parts;
 pub use release_monitoring::ReleaseMonitoring;
