@@ -1,6 +1,7 @@
 //! Where the lookaside cache of a dist-git is: what packit knows, over it the file of rpkg's tool, over that the environment.
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::ini::{Ini, Section};
@@ -8,9 +9,10 @@ use crate::checksum::Algorithm;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::paths;
+use crate::secret::redacted;
 
-/// The lookaside cache of a dist-git.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The lookaside cache of a dist-git. Credentials in its addresses do not show.
+#[derive(Clone, PartialEq, Eq)]
 pub struct LookasideSettings {
     /// The name of the dist-git's tool: `fedpkg`.
     pub tool: String,
@@ -70,6 +72,16 @@ const DOWNLOAD_VARIABLE: &str = "PACKIT_LOOKASIDE_URL";
 /// The variable for the address of uploads.
 const UPLOAD_VARIABLE: &str = "PACKIT_LOOKASIDE_UPLOAD_URL";
 
+impl fmt::Debug for LookasideSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let download = redacted(&self.download);
+        f.debug_struct("LookasideSettings")
+            .field("tool", &self.tool)
+            .field("download", &download)
+            .finish_non_exhaustive()
+    }
+}
+
 impl LookasideSettings {
     /// The settings for the dist-git whose tool is `tool` (the `pkg_tool` of the configuration). What is known of it is overridden by
     /// the keys `lookaside`, `lookaside_cgi`, `lookasidehash` and `lookaside_namespaced` in the section `[TOOL]` of `/etc/rpkg/TOOL.conf`
@@ -116,7 +128,7 @@ impl LookasideSettings {
         self.upload.as_deref().ok_or_else(|| {
             let tool = &self.tool;
             Error::new(Kind::Config, format!("how files get into the lookaside cache of {tool} is not known"))
-                .cause(format!("only where they are downloaded is: `{}`", crate::secret::redacted(&self.download)))
+                .cause(format!("only where they are downloaded is: `{}`", redacted(&self.download)))
                 .hint(format!("for a cache with `upload.cgi`: set ${UPLOAD_VARIABLE}, or `lookaside_cgi` in `{FOLDER}/{tool}.conf`"))
                 .hint(format!("or upload with `{tool} new-sources`, and write `upload_sources: false`"))
         })

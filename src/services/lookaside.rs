@@ -3,6 +3,7 @@
 mod refusal;
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -14,12 +15,13 @@ use crate::checksum::{Algorithm, Checksum};
 use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::paths;
+use crate::secret::redacted;
 
 /// How many bytes a slow server hashes in a second, before it says that it has stored them.
 const HASHED: u64 = 20 << 20;
 
-/// The cache of one package.
-#[derive(Debug, Clone)]
+/// The cache of one package. Credentials in its addresses are used, and never shown.
+#[derive(Clone)]
 pub struct Lookaside {
     /// The address below which all files lie.
     pub download: String,
@@ -53,6 +55,13 @@ pub enum Uploaded {
     Known,
     /// Nothing was sent: this is a dry run.
     Held,
+}
+
+impl fmt::Debug for Lookaside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let download = redacted(&self.download);
+        f.debug_struct("Lookaside").field("name", &self.name).field("download", &download).finish_non_exhaustive()
+    }
 }
 
 impl Lookaside {
@@ -203,7 +212,7 @@ impl Lookaside {
         check_file(&upload.file)?;
         let Some(script) = &self.upload else {
             return Err(Error::new(Kind::Config, format!("where files of `{}` are uploaded is not known", self.name))
-                .cause(format!("only where they are downloaded is: `{}`", crate::secret::redacted(&self.download)))
+                .cause(format!("only where they are downloaded is: `{}`", redacted(&self.download)))
                 .hint("name the script that takes them in $PACKIT_LOOKASIDE_UPLOAD_URL"));
         };
         Address::parse(script)

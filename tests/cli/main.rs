@@ -20,6 +20,7 @@ mod inspect;
 mod kerberos;
 mod live_output;
 mod lookaside;
+mod lookaside_login;
 mod monorepo;
 mod options;
 mod pull_request;
