@@ -181,7 +181,8 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
     let context = Context::new(ui.sink(), Interrupt::listen()?)?;
     let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
     let user = context.config_home().map(|folder| config::load_user(&folder)).transpose()?.unwrap_or_default();
-    if cli.global.debug || user.debug.as_ref().is_some_and(|key| key.value) {
+    let debug = cli.global.debug || is_set(matches, "debug");
+    if debug || user.debug.as_ref().is_some_and(|key| key.value) {
         logging::start(ui);
     }
     for finding in &user.findings {
@@ -197,6 +198,14 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,
         Command::Config(arguments) => config_commands::run(&run, arguments).await,
         Command::ValidateConfig(arguments) => config_commands::validate::run(&run, arguments),
+    }
+}
+
+/// Whether a switch is set for the innermost command, which may have one of its own.
+fn is_set(matches: &ArgMatches, name: &str) -> bool {
+    match matches.subcommand() {
+        Some((_, matches)) => is_set(matches, name),
+        None => matches.try_get_one::<bool>(name).ok().flatten().is_some_and(|set| *set),
     }
 }
 

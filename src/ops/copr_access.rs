@@ -6,6 +6,7 @@ use crate::config::CoprFile;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::services::copr::{Access, Copr};
+use crate::services::negotiate::Negotiate;
 use crate::services::{Address, Client};
 
 /// Which server.
@@ -15,38 +16,47 @@ pub struct CoprRequest {
     pub file: Option<PathBuf>,
 }
 
-/// The file, and the server that it names.
+/// The file, and the server that it names, for work that only reads.
 ///
 /// # Errors
 /// Of kind [`Kind::Config`] when the file is not as it must be.
 pub fn open<'c>(context: &Context, client: &'c Client, request: &CoprRequest) -> Result<(CoprFile, Copr<'c>)> {
     let file = CoprFile::read(context, request.file.as_deref())?;
-    let access = match &file.token {
-        Some((login, token)) => Access::Token { login: login.clone(), token: token.clone() },
-        None => Access::Nobody,
-    };
-    let frontend = Address::parse(&file.url)?;
-    let copr = Copr::new(client, frontend, access, file.shown.display().to_string());
+    let copr = copr(client, &file, Access::Nobody)?;
     Ok((file, copr))
 }
 
 /// The same for work that needs to be somebody.
 ///
 /// # Errors
-/// As [`open`]; when nothing says who.
+/// As [`open`]; when nothing says who; [`Kind::Environment`] when that is a ticket of Kerberos which is not there.
 pub fn log_in<'c>(context: &Context, client: &'c Client, request: &CoprRequest) -> Result<(CoprFile, Copr<'c>)> {
-    let (file, copr) = open(context, client, request)?;
-    if file.token.is_some() || file.kerberos {
-        return Ok((file, copr));
-    }
-    let error = match file.exists {
-        true => Error::new(Kind::Config, format!("`{}` has neither login and token nor gssapi", file.shown.display())),
-        false => Error::new(
-            Kind::Config,
-            format!("there is no file `{}` that says who you are in Copr", file.shown.display()),
-        ),
+    let file = CoprFile::read(context, request.file.as_deref())?;
+    let access = match &file.token {
+        Some((login, token)) => Access::Token { login: login.clone(), token: token.clone() },
+        None if file.kerberos => {
+            let negotiate = Negotiate::new(None)?;
+            // Without a ticket nothing else needs to be tried.
+            negotiate.ticket(context)?;
+            Access::Kerberos(negotiate)
+        }
+        None => return Err(nobody(&file)),
     };
-    Err(error.hint(file.how_to_get()))
+    let copr = copr(client, &file, access)?;
+    Ok((file, copr))
+}
+
+fn copr<'c>(client: &'c Client, file: &CoprFile, access: Access) -> Result<Copr<'c>> {
+    Ok(Copr::new(client, Address::parse(&file.url)?, access, file.shown.display().to_string()))
+}
+
+fn nobody(file: &CoprFile) -> Error {
+    let shown = file.shown.display();
+    let message = match file.exists {
+        true => format!("`{shown}` has neither login and token nor gssapi"),
+        false => format!("there is no file `{shown}` that says who you are in Copr"),
+    };
+    Error::new(Kind::Config, message).hint(file.how_to_get())
 }
 
 /// The name in an RPM's file name: all before the version.

@@ -40,6 +40,7 @@ pub struct Call {
     body: Body,
     repeats: bool,
     patience: Duration,
+    is_single: bool,
 }
 
 /// What a request sends.
@@ -89,8 +90,9 @@ impl Call {
     /// A request with a method. One that only reads is repeated when the connection breaks or the server is busy.
     pub fn new(method: Method, address: Address) -> Self {
         let repeats = is_read(&method);
+        let headers = Vec::new();
         let (login, patience) = (Login::Nobody, Duration::ZERO);
-        Self { method, address, headers: Vec::new(), login, body: Body::Nothing, repeats, patience }
+        Self { method, address, headers, login, body: Body::Nothing, repeats, patience, is_single: false }
     }
 
     /// Asks for what is at `address`.
@@ -145,6 +147,13 @@ impl Call {
     #[must_use]
     pub fn patience(mut self, more: Duration) -> Self {
         self.patience = more;
+        self
+    }
+
+    /// The same, sent only once whatever happens: a token in it counts only once.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.is_single = true;
         self
     }
 
@@ -262,7 +271,11 @@ impl Client {
     /// As [`Client::send`].
     pub async fn ask(&self, context: &Context, call: &Call) -> Result<Reply> {
         let inner = self.connected(context, &call.address).await?;
-        self.repeated(context, async || self.attempt(context, inner, call).await).await
+        let attempt = async || match self.attempt(context, inner, call).await {
+            Err(Failure::Passing(error, _)) if call.is_single => Err(Failure::Final(error)),
+            other => other,
+        };
+        self.repeated(context, attempt).await
     }
 
     async fn attempt(&self, context: &Context, inner: &reqwest::Client, call: &Call) -> Result<Reply, Failure> {

@@ -11,4 +11,3 @@ pub use build::{Build, BuildOptions, ChrootBuild, Sent, Source, State};
 pub use frontend::{Access, Copr};
 pub use project::{Change, ChrootSettings, ChrootWishes, Project, ProjectSettings, check_name};
 pub use results::Log;
-pub use session::Negotiator;

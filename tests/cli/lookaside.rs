@@ -15,7 +15,7 @@ use packit::interrupt::Interrupt;
 use packit::secret::Token;
 use packit::services::{Client, Login, Lookaside, Settings, Upload, Uploaded};
 
-use crate::support::{Fault, Lookaside as Server, parts};
+use crate::support::{Lookaside as Server, LookasideFault as Fault, parts};
 
 const PACKAGE: &str = "rpms/hello";
 

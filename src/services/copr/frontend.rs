@@ -8,10 +8,11 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::refusal;
-use super::session::{self, Negotiator};
+use super::session;
 use crate::context::Context;
 use crate::error::Result;
 use crate::secret::Token;
+use crate::services::negotiate::Negotiate;
 use crate::services::{Address, Body, Call, Client, Method, Reply};
 
 /// As whom Copr is asked.
@@ -27,7 +28,7 @@ pub enum Access {
         token: Token,
     },
     /// With the ticket of Kerberos that the user has.
-    Kerberos(Negotiator),
+    Kerberos(Negotiate),
 }
 
 /// A Copr server.
@@ -80,8 +81,8 @@ impl<'a> Copr<'a> {
         let name = self
             .user
             .get_or_try_init(async || {
-                if let Access::Kerberos(negotiator) = &self.access {
-                    let login = session::login(context, self.client, &self.frontend, negotiator).await?;
+                if let Access::Kerberos(negotiate) = &self.access {
+                    let login = session::login(context, self.client, &self.frontend, negotiate).await?;
                     *self.session.borrow_mut() = Some(login.cookie);
                     return Ok(login.name);
                 }

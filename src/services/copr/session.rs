@@ -1,8 +1,6 @@
 //! Logging in to Copr with Kerberos: one request gives a cookie that stands for the user for some hours.
 
-use std::fmt;
 use std::path::PathBuf;
-use std::rc::Rc;
 
 use fs_err as fs;
 use jiff::Timestamp;
@@ -12,20 +10,11 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::paths;
 use crate::secret::Token;
+use crate::services::negotiate::Negotiate;
 use crate::services::{Address, Call, Client};
 
 /// How long a session is used, in seconds: as long as Copr's own client does.
 const LIFE: i64 = 10 * 60 * 60;
-
-/// What gives a fresh token of Kerberos for a host.
-#[derive(Clone)]
-pub struct Negotiator(pub Rc<dyn Fn(&str) -> Result<Token>>);
-
-impl fmt::Debug for Negotiator {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Negotiator")
-    }
-}
 
 /// Somebody who is logged in.
 pub(super) struct Login {
@@ -51,7 +40,7 @@ pub(super) async fn login(
     context: &Context,
     client: &Client,
     frontend: &Address,
-    negotiator: &Negotiator,
+    negotiate: &Negotiate,
 ) -> Result<Login> {
     if let Some(login) = kept(context, frontend) {
         let address = frontend.below(&["api_3", "auth-check"], &[])?;
@@ -61,9 +50,9 @@ pub(super) async fn login(
         }
     }
     let address = frontend.below(&["api_3", "gssapi_login", ""], &[])?;
-    let token = (negotiator.0)(&address.host_name())?;
-    let header = Token::new(format!("Negotiate {}", token.reveal()));
-    let reply = client.ask(context, &Call::get(address).authorization(Some(header))).await?;
+    let token = negotiate.token(context, &address).await?;
+    // A second try would need another token.
+    let reply = client.ask(context, &Call::get(address).authorization(Some(token)).once()).await?;
     if !reply.is_success() {
         let error = Error::new(Kind::Service, format!("{} does not accept your Kerberos ticket", frontend.host()));
         let error = error.cause(format!("it answered {}", reply.status));

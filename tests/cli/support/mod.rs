@@ -1,6 +1,8 @@
 //! The sealed world in which the tests run the built `packit`: empty home, fixed clock, hermetic git, real git and rpm.
 
 mod bugzilla;
+mod client;
+mod copr;
 mod kerberos;
 mod lookaside;
 mod multipart;
@@ -12,8 +14,10 @@ mod srpm;
 mod world;
 
 pub use bugzilla::{Bug, Bugzilla};
+pub use client::{Told, ask, try_ask};
+pub use copr::{Copr, Fault, Script};
 pub use kerberos::{Apache, Kdc, REALM};
-pub use lookaside::{Fault, Lookaside};
+pub use lookaside::{Fault as LookasideFault, Lookaside};
 pub use multipart::parts;
 pub use release_monitoring::ReleaseMonitoring;
 pub use repository::{Repository, SPEC};

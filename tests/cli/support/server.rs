@@ -116,8 +116,19 @@ impl Answer {
         Self { end: End::Stall(count), ..self }
     }
 
+    /// The head alone, as for HEAD.
+    #[must_use]
+    pub fn without_body(self) -> Self {
+        Self { announced: Some(self.announced.unwrap_or(self.body.len())), body: Vec::new(), ..self }
+    }
+
+    /// The status that a client sees; none where the connection is closed.
+    pub fn told(&self) -> Option<u16> {
+        (self.end != End::Closed).then_some(self.status)
+    }
+
     /// Writes the answer; whether the connection can be used for another.
-    fn write(&self, to: &mut (impl Read + Write)) -> std::io::Result<bool> {
+    pub(super) fn write(&self, to: &mut (impl Read + Write)) -> std::io::Result<bool> {
         if self.end == End::Closed {
             return Ok(false);
         }
@@ -135,7 +146,7 @@ impl Answer {
             End::Cut(count) | End::Stall(count) => count,
             End::Whole | End::Closed => self.body.len(),
         };
-        let sent = &self.body[..count];
+        let sent = &self.body[..count.min(self.body.len())];
         match self.chunk {
             Some(size) => {
                 for piece in sent.chunks(size) {

@@ -102,6 +102,10 @@ struct Download {
     #[arg(long)]
     logs: bool,
 
+    /// Show how decisions were made: here without its short form, which is --dest
+    #[arg(long, env = "PACKIT_DEBUG", value_parser = values::switch, hide_env = true, help_heading = "Global options")]
+    debug: bool,
+
     #[command(flatten)]
     copr: CoprArguments,
 }
