@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use fs_err as fs;
 use futures_util::{Stream, stream};
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 use super::address::Address;
 use super::failure::{self, Failure};
 use super::http::{Client, REDIRECTIONS, asked_pause};
+use super::login::Login;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::event::What;
@@ -34,8 +36,10 @@ pub struct Call {
     method: Method,
     address: Address,
     headers: Vec<(&'static str, Token)>,
+    login: Login,
     body: Body,
     repeats: bool,
+    patience: Duration,
     is_single: bool,
 }
 
@@ -86,7 +90,9 @@ impl Call {
     /// A request with a method. One that only reads is repeated when the connection breaks or the server is busy.
     pub fn new(method: Method, address: Address) -> Self {
         let repeats = is_read(&method);
-        Self { method, address, headers: Vec::new(), body: Body::Nothing, repeats, is_single: false }
+        let headers = Vec::new();
+        let (login, patience) = (Login::Nobody, Duration::ZERO);
+        Self { method, address, headers, login, body: Body::Nothing, repeats, patience, is_single: false }
     }
 
     /// Asks for what is at `address`.
@@ -116,6 +122,13 @@ impl Call {
         }
     }
 
+    /// The same, sent by somebody whose proof is asked for anew at each try. It goes to the server of the address only.
+    #[must_use]
+    pub fn login(mut self, login: Login) -> Self {
+        self.login = login;
+        self
+    }
+
     /// The same with something to send.
     #[must_use]
     pub fn body(mut self, body: Body) -> Self {
@@ -127,6 +140,13 @@ impl Call {
     #[must_use]
     pub fn repeatable(mut self) -> Self {
         self.repeats = true;
+        self
+    }
+
+    /// The same, where the server may be silent for so much longer: it works on what it was sent before it answers.
+    #[must_use]
+    pub fn patience(mut self, more: Duration) -> Self {
+        self.patience = more;
         self
     }
 
@@ -262,12 +282,16 @@ impl Client {
         let mut address = call.address.clone();
         for _ in 0..=REDIRECTIONS {
             let progress = Arc::new(AtomicU64::new(0));
-            let request = request(context, inner, call, &address, &progress)?;
+            let proof = match call.address.has_server_of(&address) {
+                true => call.login.token(context, &address).await?,
+                false => None,
+            };
+            let request = request(context, inner, call, &address, proof.as_ref(), &progress)?;
             let sending = request.send();
             let sent = self
-                .unless_silent(&progress, sending)
+                .unless_silent(&progress, call.patience, sending)
                 .await
-                .ok_or_else(|| call.lost(failure::silent(&address, self.settings().idle)))?;
+                .ok_or_else(|| call.lost(failure::silent(&address, self.settings().idle + call.patience)))?;
             let answer = sent.map_err(|error| {
                 let never_arrived = error.is_connect();
                 match failure::unreachable(context, &address, self.settings().connect, error) {
@@ -301,8 +325,13 @@ impl Client {
     }
 
     /// What `sending` gives, unless nothing moves for too long; while a body is on its way, each piece of it counts.
-    async fn unless_silent<T>(&self, progress: &AtomicU64, sending: impl Future<Output = T>) -> Option<T> {
-        let limit = self.settings().connect + self.settings().idle;
+    async fn unless_silent<T>(
+        &self,
+        progress: &AtomicU64,
+        patience: Duration,
+        sending: impl Future<Output = T>,
+    ) -> Option<T> {
+        let limit = self.settings().connect + self.settings().idle + patience;
         let mut sending = std::pin::pin!(sending);
         loop {
             let before = progress.load(Ordering::Relaxed);
@@ -355,18 +384,20 @@ fn request(
     inner: &reqwest::Client,
     call: &Call,
     address: &Address,
+    proof: Option<&Token>,
     progress: &Arc<AtomicU64>,
 ) -> Result<reqwest::RequestBuilder> {
     let mut request = inner.request(call.method.clone(), address.secret().clone());
     // Another server is told nothing: a header may be a token.
     if call.address.has_server_of(address) {
-        for (name, value) in &call.headers {
+        let headers = call.headers.iter().map(|(name, value)| (*name, value));
+        for (name, value) in headers.chain(proof.map(|proof| ("authorization", proof))) {
             let mut header = HeaderValue::from_str(value.reveal()).map_err(|_| {
                 let message = format!("the token for {} has characters that cannot be sent", address.host());
                 Error::new(Kind::Config, message).hint("copy it again, without line ends and blanks")
             })?;
             header.set_sensitive(true);
-            request = request.header(*name, header);
+            request = request.header(name, header);
         }
     }
     Ok(match &call.body {
