@@ -7,6 +7,7 @@ pub mod call;
 pub mod download;
 pub mod download_cache;
 mod failure;
+pub mod forge;
 pub mod http;
 mod json;
 pub mod opensuse;
