@@ -42,12 +42,7 @@ impl Forgejo {
         Ok(Identity { login: user.login, rights: None })
     }
 
-    async fn repository(
-        &self,
-        context: &Context,
-        client: &Client,
-        path: &ProjectPath,
-    ) -> Result<Option<Repository>> {
+    async fn repository(&self, context: &Context, client: &Client, path: &ProjectPath) -> Result<Option<Repository>> {
         self.api.find(context, client, &Self::place(path), &format!("show {path}")).await
     }
 

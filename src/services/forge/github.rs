@@ -52,12 +52,7 @@ impl GitHub {
         Ok(Identity { login: user.login, rights: scopes.map(listed) })
     }
 
-    async fn repository(
-        &self,
-        context: &Context,
-        client: &Client,
-        path: &ProjectPath,
-    ) -> Result<Option<Repository>> {
+    async fn repository(&self, context: &Context, client: &Client, path: &ProjectPath) -> Result<Option<Repository>> {
         self.api.find(context, client, &Self::place(path), &format!("show {path}")).await
     }
 
@@ -152,9 +147,7 @@ impl GitHub {
         let sent = self.api.send(context, client, (Method::POST, &place), Body::Json(body)).await?;
         let Some(reply) = sent else { return Ok(Made::HeldBack) };
         match documents::opened::<Pull>(&self.api, context, &reply, target) {
-            Err(refusal) if reply.status == 422 && reply.text().contains("already exists") => {
-                Ok(Made::Before(refusal))
-            }
+            Err(refusal) if reply.status == 422 && reply.text().contains("already exists") => Ok(Made::Before(refusal)),
             opened => Ok(Made::Now(self.pull_request(opened?, target))),
         }
     }

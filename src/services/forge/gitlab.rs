@@ -208,8 +208,7 @@ impl GitLab {
         let branches = [("source_branch", proposal.source_branch), ("target_branch", proposal.target_branch)];
         let branches = branches.map(|(name, branch)| format!("&{name}={}", encoded(branch.as_str()))).concat();
         let author = proposal.author.map(|author| format!("&author_username={}", encoded(author))).unwrap_or_default();
-        let place =
-            format!("{}/merge_requests?state=opened{branches}{author}&per_page={ROWS}", Self::place(target));
+        let place = format!("{}/merge_requests?state=opened{branches}{author}&per_page={ROWS}", Self::place(target));
         let listed: Vec<MergeRequest> =
             self.api.read(context, client, &place, &format!("list the merge requests of {target}")).await?;
         let is_it = |request: &MergeRequest| {

@@ -40,7 +40,9 @@ impl ForgeKind {
     /// The rights that a token must have for forks and pull requests, for people.
     pub fn rights(self) -> &'static str {
         match self {
-            Self::Pagure => "fork_project, pull_request_create, pull_request_update (and modify_project for --sync-acls)",
+            Self::Pagure => {
+                "fork_project, pull_request_create, pull_request_update (and modify_project for --sync-acls)"
+            }
             Self::Forgejo => "write:repository, read:user",
             Self::GitLab => "api",
             Self::GitHub => "public_repo (a fine-grained token: read and write for contents and pull requests)",

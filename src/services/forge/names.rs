@@ -240,8 +240,28 @@ mod tests {
             assert_eq!(BranchName::new(good).unwrap().as_str(), good);
         }
         for bad in [
-            "", "-x", "--upload-pack=x", "a..b", "../x", "a\nb", "a b", "a/", "/a", "a//b", ".a", "a/.b", "a.lock", "@",
-            "a@{1}", "a~1", "a:b", "a*", "a\\b", "HEAD", "a.", "\u{1b}[31m",
+            "",
+            "-x",
+            "--upload-pack=x",
+            "a..b",
+            "../x",
+            "a\nb",
+            "a b",
+            "a/",
+            "/a",
+            "a//b",
+            ".a",
+            "a/.b",
+            "a.lock",
+            "@",
+            "a@{1}",
+            "a~1",
+            "a:b",
+            "a*",
+            "a\\b",
+            "HEAD",
+            "a.",
+            "\u{1b}[31m",
         ] {
             assert!(BranchName::new(bad).is_err(), "{bad:?}");
         }

@@ -203,7 +203,13 @@ impl Forge {
     ///
     /// # Errors
     /// Of kind [`Kind::Service`] when it takes longer than `patience` allows; [`Kind::Interrupted`].
-    pub async fn await_fork(&self, context: &Context, client: &Client, fork: &Project, patience: &Patience) -> Result<()> {
+    pub async fn await_fork(
+        &self,
+        context: &Context,
+        client: &Client,
+        fork: &Project,
+        patience: &Patience,
+    ) -> Result<()> {
         waiting::until_git_answers(context, client, (self, self.api()), fork, patience).await
     }
 

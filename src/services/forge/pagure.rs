@@ -272,8 +272,7 @@ impl Pagure {
         let doing = format!("list the pull requests of {target}");
         let source = Self::full_name(&proposal.source.path);
         for number in 1..=PAGES {
-            let place =
-                format!("{}/pull-requests?status=Open&per_page=100{author}&page={number}", Self::place(target));
+            let place = format!("{}/pull-requests?status=Open&per_page=100{author}&page={number}", Self::place(target));
             let page: Requests = self.api.read(context, client, &place, &doing).await?;
             let found = page.requests.into_iter().find(|request| {
                 request.branch.as_deref() == Some(proposal.target_branch.as_str())

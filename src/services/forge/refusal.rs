@@ -15,7 +15,14 @@ const LONGEST: usize = 500;
 const MOST: usize = 12;
 
 /// The error for an answer that is not one of success. `doing` is what it was asked to do: "fork rpms/hello".
-pub(super) fn refusal(context: &Context, kind: ForgeKind, base: &str, has_token: bool, doing: &str, reply: &Reply) -> Error {
+pub(super) fn refusal(
+    context: &Context,
+    kind: ForgeKind,
+    base: &str,
+    has_token: bool,
+    doing: &str,
+    reply: &Reply,
+) -> Error {
     let host = reply.address.host();
     let document = serde_json::from_slice(&reply.body).ok();
     let code = document.as_ref().and_then(|document: &Value| document.get("error_code")).and_then(Value::as_str);
@@ -45,8 +52,12 @@ pub(super) fn refusal(context: &Context, kind: ForgeKind, base: &str, has_token:
         401 | 403 => error
             .hint("check that the user of the token may do this in the project")
             .hint(format!("the token needs the rights {rights}: make one at {page}")),
-        404 => error.hint("check the address and the name of the project; a private one is shown only to a token that may see it"),
-        500.. => error.hint("the fault is on the server's side: look whether it was done all the same, and try again later"),
+        404 => error.hint(
+            "check the address and the name of the project; a private one is shown only to a token that may see it",
+        ),
+        500.. => {
+            error.hint("the fault is on the server's side: look whether it was done all the same, and try again later")
+        }
         _ => error.hint("mend what the server says, and run it again: what was done already is found"),
     }
 }
@@ -132,12 +143,27 @@ mod tests {
     #[test]
     fn the_words_of_all_forges() {
         for (document, words) in [
-            (json!({"error": "Invalid input", "error_code": "EINVALIDREQ", "errors": "Branch nope does not exist"}), "Invalid input|Branch nope does not exist"),
-            (json!({"error": "Invalid input", "errors": {"title": ["This field is required."]}}), "Invalid input|title: This field is required."),
-            (json!({"message": ["Another open merge request already exists: !1"]}), "Another open merge request already exists: !1"),
+            (
+                json!({"error": "Invalid input", "error_code": "EINVALIDREQ", "errors": "Branch nope does not exist"}),
+                "Invalid input|Branch nope does not exist",
+            ),
+            (
+                json!({"error": "Invalid input", "errors": {"title": ["This field is required."]}}),
+                "Invalid input|title: This field is required.",
+            ),
+            (
+                json!({"message": ["Another open merge request already exists: !1"]}),
+                "Another open merge request already exists: !1",
+            ),
             (json!({"message": {"base": ["a", "b"]}}), "base: a|base: b"),
-            (json!({"message": "Validation Failed", "errors": [{"resource": "PullRequest", "code": "custom", "message": "A pull request already exists"}, {"field": "base", "code": "invalid"}]}), "Validation Failed|A pull request already exists|base: invalid"),
-            (json!({"message": "not found", "errors": ["user does not exist", "user does not exist"], "url": "x"}), "not found|user does not exist"),
+            (
+                json!({"message": "Validation Failed", "errors": [{"resource": "PullRequest", "code": "custom", "message": "A pull request already exists"}, {"field": "base", "code": "invalid"}]}),
+                "Validation Failed|A pull request already exists|base: invalid",
+            ),
+            (
+                json!({"message": "not found", "errors": ["user does not exist", "user does not exist"], "url": "x"}),
+                "not found|user does not exist",
+            ),
             (json!({"error": "x\u{1b}[31m\ny", "errors": null}), "x [31m|y"),
             (json!(["a"]), "a"),
         ] {

@@ -66,9 +66,9 @@ async fn look_again(
         if waited >= patience.limit {
             let message = format!("{} has not finished the fork {} in {} s", api.host(), fork.path, waited.as_secs());
             let error = Error::new(Kind::Service, message);
-            let error = seen.into_iter().fold(error, |error, seen| {
-                seen.causes().iter().fold(error.cause(seen.message()), Error::cause)
-            });
+            let error = seen
+                .into_iter()
+                .fold(error, |error, seen| seen.causes().iter().fold(error.cause(seen.message()), Error::cause));
             return Err(error.hint("run the same command again in a few minutes: the fork is found then"));
         }
         if waited >= patience.tell_after && !std::mem::replace(&mut told, true) {

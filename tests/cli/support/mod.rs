@@ -1,5 +1,6 @@
 //! The sealed world in which the tests run the built `packit`: empty home, fixed clock, hermetic git, real git and rpm.
 
+pub mod forge;
 mod repository;
 mod run;
 mod server;
