@@ -253,6 +253,21 @@ fn the_whole_way_on_pagure() {
     whole_way(ForgeKind::Pagure, "forks/tester/rpms/hello");
 }
 
+#[test]
+fn the_whole_way_on_forgejo() {
+    whole_way(ForgeKind::Forgejo, "tester/hello");
+}
+
+#[test]
+fn the_whole_way_on_gitlab() {
+    whole_way(ForgeKind::GitLab, "tester/hello");
+}
+
+#[test]
+fn the_whole_way_on_github() {
+    whole_way(ForgeKind::GitHub, "tester/hello");
+}
+
 /// What reads works without a token, and with one.
 fn reads(kind: ForgeKind) {
     let desk = Desk::new(kind);
@@ -287,6 +302,21 @@ fn reading_a_pagure() {
     reads(ForgeKind::Pagure);
 }
 
+#[test]
+fn reading_a_forgejo() {
+    reads(ForgeKind::Forgejo);
+}
+
+#[test]
+fn reading_a_gitlab() {
+    reads(ForgeKind::GitLab);
+}
+
+#[test]
+fn reading_a_github() {
+    reads(ForgeKind::GitHub);
+}
+
 /// A refused token: one request, one clear message, at once.
 fn refused_token(kind: ForgeKind, rights: &[&str]) {
     for token in ["nonsense", "TOKEN_TESTER_EXPIRED"] {
@@ -315,6 +345,21 @@ fn a_refused_token_of_pagure() {
     );
 }
 
+#[test]
+fn a_refused_token_of_forgejo() {
+    refused_token(ForgeKind::Forgejo, &["write:repository, read:user", "user/settings/applications"]);
+}
+
+#[test]
+fn a_refused_token_of_gitlab() {
+    refused_token(ForgeKind::GitLab, &["the rights api", "personal_access_tokens"]);
+}
+
+#[test]
+fn a_refused_token_of_github() {
+    refused_token(ForgeKind::GitHub, &["public_repo", "contents and pull requests", "settings/tokens"]);
+}
+
 /// A token without the rights: the words of the server, one request, nothing sent twice.
 fn weak_token(kind: ForgeKind, said: &[&str]) {
     let desk = Desk::new(kind);
@@ -333,6 +378,24 @@ fn weak_token(kind: ForgeKind, said: &[&str]) {
 #[test]
 fn a_weak_token_of_pagure() {
     weak_token(ForgeKind::Pagure, &["refuses the token", "Missing ACLs: fork_project", "renew your API token"]);
+}
+
+#[test]
+fn a_weak_token_of_forgejo() {
+    weak_token(
+        ForgeKind::Forgejo,
+        &["does not allow you to fork rpms/hello", "required scope(s)", "write:repository, read:user"],
+    );
+}
+
+#[test]
+fn a_weak_token_of_gitlab() {
+    weak_token(ForgeKind::GitLab, &["does not allow you to fork rpms/hello", "insufficient_scope", "the rights api"]);
+}
+
+#[test]
+fn a_weak_token_of_github() {
+    weak_token(ForgeKind::GitHub, &["does not allow you to fork rpms/hello", "Resource not accessible", "public_repo"]);
 }
 
 /// What goes wrong is said once, and another run completes.
@@ -377,6 +440,22 @@ fn faults_of_a_pagure() {
     faults(ForgeKind::Pagure, "POST /api/0/fork", "POST /api/0/rpms/hello/pull-request/new");
 }
 
+#[test]
+fn faults_of_a_forgejo() {
+    faults(ForgeKind::Forgejo, "POST /api/v1/repos/rpms/hello/forks", "POST /api/v1/repos/rpms/hello/pulls");
+}
+
+#[test]
+fn faults_of_a_gitlab() {
+    let open = "POST /api/v4/projects/tester%2Fhello/merge_requests";
+    faults(ForgeKind::GitLab, "POST /api/v4/projects/rpms%2Fhello/fork", open);
+}
+
+#[test]
+fn faults_of_a_github() {
+    faults(ForgeKind::GitHub, "POST /api/v3/repos/rpms/hello/forks", "POST /api/v3/repos/rpms/hello/pulls");
+}
+
 /// A fork that is never finished: told once, and found by the next run.
 fn fork_that_takes_too_long(kind: ForgeKind) {
     let desk = Desk::new(kind);
@@ -397,6 +476,21 @@ fn fork_that_takes_too_long(kind: ForgeKind) {
 #[test]
 fn a_fork_that_takes_too_long_on_pagure() {
     fork_that_takes_too_long(ForgeKind::Pagure);
+}
+
+#[test]
+fn a_fork_that_takes_too_long_on_forgejo() {
+    fork_that_takes_too_long(ForgeKind::Forgejo);
+}
+
+#[test]
+fn a_fork_that_takes_too_long_on_gitlab() {
+    fork_that_takes_too_long(ForgeKind::GitLab);
+}
+
+#[test]
+fn a_fork_that_takes_too_long_on_github() {
+    fork_that_takes_too_long(ForgeKind::GitHub);
 }
 
 /// In a dry run nothing but GET is sent, and what would be sent is told.
@@ -430,6 +524,21 @@ fn dry_run(kind: ForgeKind, fork_call: &str) {
 #[test]
 fn a_dry_run_on_pagure() {
     dry_run(ForgeKind::Pagure, "POST BASE/api/0/fork");
+}
+
+#[test]
+fn a_dry_run_on_forgejo() {
+    dry_run(ForgeKind::Forgejo, "POST BASE/api/v1/repos/rpms/hello/forks");
+}
+
+#[test]
+fn a_dry_run_on_gitlab() {
+    dry_run(ForgeKind::GitLab, "POST BASE/api/v4/projects/rpms%2Fhello/fork");
+}
+
+#[test]
+fn a_dry_run_on_github() {
+    dry_run(ForgeKind::GitHub, "POST BASE/api/v3/repos/rpms/hello/forks");
 }
 
 #[test]
@@ -632,6 +741,16 @@ fn detected(kind: ForgeKind, requests: usize) {
 #[test]
 fn a_pagure_is_told_from_others() {
     detected(ForgeKind::Pagure, 2);
+}
+
+#[test]
+fn a_forgejo_is_told_from_others() {
+    detected(ForgeKind::Forgejo, 1);
+}
+
+#[test]
+fn a_gitlab_is_told_from_others() {
+    detected(ForgeKind::GitLab, 3);
 }
 
 #[test]

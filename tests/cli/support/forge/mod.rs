@@ -6,6 +6,7 @@ mod forgejo;
 mod git_over_http;
 mod github;
 mod gitlab;
+mod hub;
 mod pagure;
 mod query;
 mod server;

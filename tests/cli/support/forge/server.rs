@@ -276,7 +276,7 @@ fn answer(book: &mut Book, request: &Request) -> Answer {
             Kind::Pagure => pagure::refusal(request, status),
             Kind::Forgejo => forgejo::refusal(request, status),
             Kind::GitLab => gitlab::refusal(status),
-            Kind::GitHub => github::refusal(status),
+            Kind::GitHub => github::refusal(request, status),
         },
         Some(Fault::Document(status, document)) => json_answer(status, &document),
         Some(Fault::Html(status)) => {
