@@ -9,6 +9,7 @@ pub mod copr;
 pub mod download;
 pub mod download_cache;
 mod failure;
+pub mod forge;
 pub mod http;
 mod json;
 mod login;

@@ -3,6 +3,7 @@
 mod bugzilla;
 mod client;
 mod copr;
+pub mod forge;
 mod kerberos;
 mod lookaside;
 mod multipart;

@@ -37,11 +37,31 @@ impl Request {
             headers.push((name.to_owned(), value.trim().to_owned()));
         }
         let mut request = Self { method, path, headers, body: Vec::new() };
+        if request.header("transfer-encoding") == Some("chunked") {
+            request.body = read_chunks(from)?;
+            return Some(request);
+        }
         let length = request.header("content-length").map_or(0, |length| length.parse().unwrap());
         let cut = cut.lock().unwrap().take_if(|cut| length > *cut);
         request.body.resize(cut.unwrap_or(length), 0);
         from.read_exact(&mut request.body).ok()?;
         cut.is_none().then_some(request)
+    }
+}
+
+/// A body in chunks, as git sends a large one.
+fn read_chunks(from: &mut impl std::io::BufRead) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let mut line = String::new();
+        from.read_line(&mut line).ok().filter(|&count| count > 0)?;
+        let size = usize::from_str_radix(line.trim(), 16).ok()?;
+        let mut piece = vec![0; size + 2];
+        from.read_exact(&mut piece).ok()?;
+        if size == 0 {
+            return Some(body);
+        }
+        body.extend_from_slice(&piece[..size]);
     }
 }
 
@@ -55,6 +75,8 @@ pub struct Answer {
     announced: Option<usize>,
     /// Sizes of chunks; empty for a body with a length.
     chunk: Option<usize>,
+    /// How long it takes.
+    delay: Duration,
     end: End,
 }
 
@@ -73,7 +95,7 @@ impl Answer {
     /// A whole answer with a status and a body.
     pub fn new(status: u16, body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref().to_owned();
-        Self { status, headers: Vec::new(), body, announced: None, chunk: None, end: End::Whole }
+        Self { status, headers: Vec::new(), body, announced: None, chunk: None, delay: Duration::ZERO, end: End::Whole }
     }
 
     pub fn ok(body: impl AsRef<[u8]>) -> Self {
@@ -127,8 +149,15 @@ impl Answer {
         (self.end != End::Closed).then_some(self.status)
     }
 
+    /// The same after a while, in which the server answers others.
+    #[must_use]
+    pub fn after(self, delay: Duration) -> Self {
+        Self { delay, ..self }
+    }
+
     /// Writes the answer; whether the connection can be used for another.
     pub(super) fn write(&self, to: &mut (impl Read + Write)) -> std::io::Result<bool> {
+        thread::sleep(self.delay);
         if self.end == End::Closed {
             return Ok(false);
         }
