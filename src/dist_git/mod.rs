@@ -1,3 +1,5 @@
 //! The distribution's repository of a package.
 
 pub mod sources_file;
+pub mod texts;
+pub mod version_rules;
