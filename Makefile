@@ -18,7 +18,7 @@ demo:
 
 ## Runs all tests.
 test:
-	@scripts/install-missing cc rpmbuild cpio gzip tar
+	@scripts/install-missing cc rpmbuild cpio gzip tar rsync
 	$(CARGO) test --locked
 
 ## Checks the format, and every warning of the compiler and of clippy.

@@ -1,5 +1,7 @@
 //! The distribution's repository of a package.
 
 pub mod sources_file;
+pub mod synced_files;
 pub mod texts;
 pub mod version_rules;
+mod wildcards;
