@@ -18,7 +18,7 @@ demo:
 
 ## Runs all tests.
 test:
-	@scripts/install-missing cc rpmbuild cpio gzip tar wget kinit krb5kdc kadmin.local apache2 mod_auth_gssapi
+	@scripts/install-missing cc rpmbuild cpio gzip tar wget rsync kinit krb5kdc kadmin.local apache2 mod_auth_gssapi
 	@scripts/install-copr-cli $(TARGET)
 	$(CARGO) test --locked
 

@@ -2,4 +2,8 @@
 
 pub mod gitignore;
 pub mod sources_file;
+pub mod synced_files;
+pub mod texts;
 mod tracked_file;
+pub mod version_rules;
+mod wildcards;
