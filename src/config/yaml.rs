@@ -1,4 +1,4 @@
-//! Text to tree, as PyYAML's safe loader reads it. The only file that names the YAML crate.
+//! Text to tree, as PyYAML's safe loader reads it. Only this file and those below it name the YAML crate.
 
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{HashMap, HashSet};
@@ -537,6 +537,10 @@ fn explain(kind: &ErrorKind) -> (&'static str, &'static str) {
         _ => ("", ""),
     }
 }
+
+mod write;
+
+pub use write::write;
 
 #[cfg(test)]
 mod tests;

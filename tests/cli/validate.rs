@@ -133,6 +133,49 @@ jobs:
 }
 
 #[test]
+fn yaml_has_what_json_has() {
+    let world = World::new();
+    let repository = world.repository("odd");
+    let config = "\
+files_to_sync: [odd.spec, {src: [a*, 'b: c'], dest: '#d', filters: [\"- \\u00e9\"]}]
+actions:
+  create-archive:
+  - |
+    bash -c 'one
+      two'
+  - [make, 'yes', '1.10', '']
+  post-upstream-clone:
+env: {a: 'no', b: 1.10, c: ~, d: [1, 1.5, true, {e: '0o17'}]}
+specfile_path: odd.spec
+specfile_path: odd.spec
+";
+    repository.write(".packit.yaml", config).write("odd.spec", "").commit("Import");
+    let show = |arguments: &[&str]| repository.packit(&[&["config", "show", "--effective"], arguments].concat());
+    let json = show(&["--json"]).success().json();
+    assert_eq!(json["warnings"].as_array().unwrap().len(), 1, "a key stands twice: {json}");
+    let yaml = show(&["--yaml"]).success().stdout;
+    assert!(yaml.contains("\nresult:\n"), "blocks, not JSON: {yaml}");
+    // The same loader reads it, as a value of a configuration.
+    let inner: String = yaml.lines().map(|line| format!("  {line}\n")).collect();
+    let reader = world.repository("reader");
+    reader.write(".packit.yaml", format!("tf_extra_params:\n{inner}")).commit("What was shown");
+    let shown = reader.packit(&["config", "show", "--json"]).success().json();
+    let keys = shown["result"]["packages"][0]["keys"].as_array().unwrap();
+    assert_eq!(keys.iter().find(|key| key["key"] == "tf_extra_params").unwrap()["value"], json, "{yaml}");
+    // So does the loader of the Python packit, where it is at hand.
+    fs_err::write(world.path("out/shown.yaml"), &yaml).unwrap();
+    let script = "import json, yaml; print(json.dumps(yaml.safe_load(open('shown.yaml'))))";
+    let python = world.command("python3", world.path("out")).args(["-c", script]).output();
+    match python.ok().filter(|output| output.status.success()) {
+        Some(output) => {
+            assert_eq!(serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap(), json, "{yaml}")
+        }
+        None => println!("left out: there is no python3 with yaml here"),
+    }
+    drop(show(&["--yaml", "--json"]).failure(2, &["--json and --yaml exclude each other"]));
+}
+
+#[test]
 fn the_hook_checks_whatever_is_committed() {
     let text = fs_err::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.pre-commit-hooks.yaml")).unwrap();
     let entry = text.lines().find_map(|line| line.trim().strip_prefix("entry: packit ")).unwrap();
