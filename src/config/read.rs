@@ -320,7 +320,9 @@ impl<'a> Reader<'a> {
             other => {
                 let hint = match other {
                     Value::String(text) => format!("write `{key}: [{text}]`"),
-                    Value::Mapping(_) => "begin each item below it with `- `".to_owned(),
+                    Value::Mapping(_) => {
+                        "begin each item below it with `- `, and indent its other lines as far as the first".to_owned()
+                    }
                     _ => format!("write `{key}: []` for an empty list, or remove the line"),
                 };
                 let span = self.mark(entry);

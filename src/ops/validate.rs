@@ -77,13 +77,17 @@ fn missing_files(loaded: &Loaded, roots: Roots<'_>) -> Vec<Finding> {
     once
 }
 
+/// A spec file may be made by an action, so that its absence is never an error.
 fn missing_spec(package: &Package, roots: Roots<'_>) -> Option<Finding> {
-    let path = package.specfile_path.as_ref()?;
     let error = config::find_spec_file(package, roots).err()?;
+    let made = package.action(ActionName::PostUpstreamClone).is_some_and(|action| !action.is_absent());
+    let Some(path) = &package.specfile_path else {
+        let severity = if made { Severity::Note } else { Severity::Warning };
+        return Some(Finding { severity, ..as_finding(&error) });
+    };
     if error.kind() != Kind::Project {
         return Some(as_finding(&error));
     }
-    let made = package.action(ActionName::PostUpstreamClone).is_some_and(|action| !action.is_absent());
     let found = if made {
         Finding::note(format!("the spec file `{}` is not there yet: `post-upstream-clone` can make it", path.value))
     } else {

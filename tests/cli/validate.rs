@@ -78,6 +78,25 @@ fn what_is_named_and_not_there() {
 }
 
 #[test]
+fn no_spec_file_and_none_named() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.replace(".packit.yaml", "specfile_path: hello.spec\n", "");
+    drop(check(&repository, &[]).success().silent_on("spec file"));
+    fs_err::remove_file(repository.path("hello.spec")).unwrap();
+    drop(
+        check(&repository, &[])
+            .success()
+            .told("warning: there is no spec file")
+            .told("`specfile_path: FOLDER/NAME.spec`"),
+    );
+    repository.append(".packit.yaml", "actions: {post-upstream-clone: make hello.spec}\n");
+    drop(check(&repository, &[]).success().told("note: there is no spec file"));
+    repository.write("a/one.spec", "").write("a/two.spec", "");
+    drop(check(&repository, &[]).success().told("there are 2 spec files").told("a/one.spec"));
+}
+
+#[test]
 fn a_file_of_another_name() {
     let world = World::new();
     let repository = Repository::hello(&world);

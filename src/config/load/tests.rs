@@ -183,8 +183,8 @@ fn an_inherited_problem_is_reported_once() {
         problems(text),
         [
             "1:8 x: `paths` must be a list of texts, not the text `x` (write `paths: [x]`)",
-            "2:1 foo: unknown key `foo` (remove it; anchors can stand below the key `_`)",
-            "6:7 bar: unknown key `bar` (remove it)",
+            "2:1 foo: unknown key `foo` (remove it; `packit config schema` lists the keys)",
+            "6:7 bar: unknown key `bar` (remove it; `packit config schema` lists the keys)",
         ]
     );
 }
