@@ -78,6 +78,45 @@ fn what_is_named_and_not_there() {
 }
 
 #[test]
+fn patterns_of_files_to_sync_match_something() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.write("plans/a/main.fmf", "").write("plans/.hidden", "").write("odd[1]", "");
+    let config = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
+    let sync = |pattern: &str, actions: &str| {
+        let files = format!("files_to_sync:\n- {{src: [hello.spec, '{pattern}'], dest: .}}\n");
+        repository.write(".packit.yaml", config.clone() + &files + actions);
+        check(&repository, &[])
+    };
+    for pattern in
+        ["*.spec", "hell?.spec", "[a-h]ello.spec", "plans/*", "plans/", "p*/a/*.fmf", "**/a", "plans/.h*", "odd[1]"]
+    {
+        drop(sync(pattern, "").success().silent_on("files_to_sync"));
+    }
+    let actions = "actions: {post-upstream-clone: make x}\n";
+    for pattern in ["*.none", "hell??.spec", "[!h]ello.spec", "plans/*.fmf", "none/*", "**/main.fmf", "plans/?hidden"] {
+        let run =
+            sync(pattern, "").failure(2, &[&format!("`{pattern}` of `files_to_sync` matches nothing"), "1 problem"]);
+        assert!(run.stderr.contains(".packit.yaml:"), "{run}");
+        drop(
+            sync(pattern, actions).success().told(&format!("note: `{pattern}` of `files_to_sync` matches nothing yet")),
+        );
+    }
+    for pattern in ["../*", "/etc/*", "*/../../*"] {
+        sync(pattern, actions).failure(2, &[pattern]);
+    }
+    // In the folder of the package, or beside the configuration.
+    let of = |pattern: &str| {
+        let package = format!("{{specfile_path: ../hello.spec, paths: [plans], files_to_sync: ['{pattern}']}}");
+        repository.write(".packit.yaml", format!("packages:\n  hello: {package}\n"));
+        check(&repository, &[])
+    };
+    drop(of("a*").success().silent_on("files_to_sync"));
+    drop(of("hello.sp*").success().silent_on("files_to_sync"));
+    of("*.txt.none").failure(2, &["matches nothing"]);
+}
+
+#[test]
 fn no_spec_file_and_none_named() {
     let world = World::new();
     let repository = Repository::hello(&world);
