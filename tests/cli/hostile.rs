@@ -13,6 +13,14 @@ fn no_path_of_the_configuration_leaves_the_repository() {
     for path in ["../outside.spec", "sub/../../outside.spec", "link.spec", &absolute] {
         repository.write(".packit.yaml", format!("specfile_path: {path}\n")).commit("Out");
         repository.packit_from_outside(&["srpm"]).failure(2, &["specfile_path"]);
+        repository.packit_from_outside(&["config", "validate"]).failure(2, &[".packit.yaml:1:16"]);
+    }
+    // As some do whose action clones another repository beside their own.
+    repository.write(".packit.yaml", "specfile_path: ../distro/hello.spec\nactions: {post-upstream-clone: 'true'}\n");
+    for command in [&["srpm"][..], &["config", "validate"]] {
+        let words =
+            ["`specfile_path: ../distro/hello.spec` is not in the repository", "`specfile_path: distro/NAME.spec`"];
+        repository.packit_from_outside(command).failure(2, &words);
     }
     for paths in ["../hello2", "/etc"] {
         repository.write(".packit.yaml", format!("specfile_path: hello.spec\npaths: [{paths}]\n")).commit("Out");

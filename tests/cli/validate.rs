@@ -246,4 +246,6 @@ fn the_hook_checks_whatever_is_committed() {
     repository.packit(&arguments).failure(2, &["nope"]);
     fs_err::remove_file(repository.path(".packit.yaml")).unwrap();
     repository.packit(&arguments).failure(2, &["no packit configuration"]);
+    // pre-commit builds packit itself; where that went wrong, nothing else answers to the name.
+    assert!(text.contains("language: rust"));
 }
