@@ -541,7 +541,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__config__subcmd__show)
-            opts="-p -d -c -k -h --package --job --effective --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --job --effective --yaml --debug --config --remote --json --color --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

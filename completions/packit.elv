@@ -432,6 +432,7 @@ set edit:completion:arg-completer[packit] = {|@words|
             cand -k 'A Kerberos keytab: no command of this version needs it'
             cand --keytab 'A Kerberos keytab: no command of this version needs it'
             cand --effective 'Defaults, too'
+            cand --yaml 'Print one YAML document, with what --json has'
             cand -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
             cand --debug 'Show how decisions were made: the log, with every candidate for the version and why it lost'
             cand --json 'Print one JSON object instead of paths'

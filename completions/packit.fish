@@ -377,6 +377,7 @@ never\t'Never'"
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l effective -d 'Defaults, too'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l yaml -d 'Print one YAML document, with what --json has'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -1,5 +1,7 @@
 //! Joining names that come from outside to a folder that they must not leave, and putting files in place whole.
 
+pub mod glob;
+
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};

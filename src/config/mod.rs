@@ -62,3 +62,4 @@ pub use spec_file::{Roots, find_spec_file, named_spec_file, package_folder};
 pub use targets::{Branch, Target};
 pub use testing::Testing;
 pub use user::{User, load_user};
+pub use yaml::write as to_yaml;

@@ -7,6 +7,7 @@
 mod actions;
 mod architecture;
 mod archive_action;
+mod broken_configs;
 mod checkout;
 mod copr_build;
 mod copr_builds;
