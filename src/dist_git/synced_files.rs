@@ -167,7 +167,7 @@ impl Sync<'_> {
         let mut found = Vec::new();
         for name in names {
             let path = confined_path(self.from, source, &name)?;
-            if path.symlink_metadata().is_ok() && !(content && !path.is_dir()) {
+            if path.symlink_metadata().is_ok() && (!content || path.is_dir()) {
                 // Of a file, or a pattern that finds files, rsync copies no content.
                 found.push(Source { content, path });
             }
