@@ -1,4 +1,5 @@
-//! Copying files between an upstream repository and dist-git, as `files_to_sync` says, by the rules of rsync.
+//! Copying files between an upstream repository and dist-git, as `files_to_sync` says, by the rules of rsync: what is more than plain
+//! files is copied by that program.
 //!
 //! Both sides are untrusted: no name leads out of its repository, nothing goes into or out of a `.git`, and rsync gets names only.
 
@@ -87,6 +88,9 @@ impl Sync<'_> {
                 fs::create_dir_all(folder)
                     .or_error(Kind::Environment, || format!("`{}` cannot be made", folder.display()))?;
             }
+            if item.filters.is_empty() && !item.delete && self.copied_plainly(&plan)? {
+                continue;
+            }
             let copy = Copy {
                 folder: self.from.root,
                 sources: plan.sources,
@@ -100,6 +104,27 @@ impl Sync<'_> {
             })?;
         }
         Ok(())
+    }
+
+    /// Copies what is nothing but files, as rsync would, without needing it. `false` where there is more to it.
+    fn copied_plainly(&self, plan: &Plan<'_>) -> Result<bool> {
+        let files: Vec<PathBuf> = plan.sources.iter().map(|source| self.from.root.join(source)).collect();
+        let is_file = |path: &PathBuf| path.symlink_metadata().is_ok_and(|data| data.is_file());
+        let is_into = plan.destination.is_dir();
+        let has_place = is_into || plan.destination.parent().is_some_and(Path::is_dir);
+        let is_one = files.len() == 1 && !is_folder(&plan.destination.to_string_lossy());
+        if !files.iter().all(is_file) || !has_place || !(is_into || is_one) {
+            return Ok(false);
+        }
+        for file in files {
+            let to = if is_into {
+                plan.destination.join(file.file_name().unwrap_or_default())
+            } else {
+                plan.destination.clone()
+            };
+            copy_file(&file, &to).or_error(Kind::Environment, || format!("`{}` cannot be written", to.display()))?;
+        }
+        Ok(true)
     }
 
     fn planned<'i>(&self, item: &'i SyncedFiles) -> Result<Plan<'i>> {
@@ -167,7 +192,7 @@ impl Sync<'_> {
         let mut found = Vec::new();
         for name in names {
             let path = confined_path(self.from, source, &name)?;
-            if path.symlink_metadata().is_ok() && !(content && !path.is_dir()) {
+            if path.symlink_metadata().is_ok() && (!content || path.is_dir()) {
                 // Of a file, or a pattern that finds files, rsync copies no content.
                 found.push(Source { content, path });
             }
@@ -202,6 +227,17 @@ struct Plan<'i> {
     make: Option<PathBuf>,
     destination: PathBuf,
     filters: Vec<Filter>,
+}
+
+/// Copies a file with its mode. A link that stands at its place gives way, as any file does.
+fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
+    let folder = to.parent().unwrap_or(Path::new("/"));
+    let mut temporary = tempfile::Builder::new().prefix(".packit-").tempfile_in(folder)?;
+    let mut content = fs::File::open(from)?;
+    std::io::copy(&mut content, &mut temporary)?;
+    fs::set_permissions(temporary.path(), content.metadata()?.permissions())?;
+    temporary.persist(to)?;
+    Ok(())
 }
 
 /// Whether a name is that of a folder's content: a slash ends it, or one and a dot.

@@ -5,9 +5,11 @@ pub mod credentials;
 pub mod names;
 pub mod next_commit;
 pub mod patches;
+pub mod private_checkout;
 pub mod pull_request;
 pub mod push;
 pub mod repo;
+mod shared_objects;
 #[cfg(test)]
 pub(crate) mod testing;
 mod untracked;

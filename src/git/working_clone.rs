@@ -2,8 +2,6 @@
 //! user where there is one, or, in place, the user's clone itself.
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -13,6 +11,7 @@ use super::command::{PROTOCOLS, plain_git, without_credentials};
 use super::credentials::Credentials;
 use super::names::{Address, BranchName};
 use super::repo::{CommitId, Repo};
+use super::shared_objects::{configure, git_paths, init, quoted, share};
 use super::untracked::{self, Stamp};
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
@@ -116,9 +115,7 @@ impl WorkingClone {
             Place::Keep(folder) => (empty_folder(&folder)?, None),
         };
         let clone = Self { root, origin, credentials, foreign: None, _temporary: temporary };
-        // Templates would bring the user's hooks.
-        let init = plain_git(&clone.root).args(["init", "--quiet", "--template=", "--initial-branch=packit"]);
-        init.output(context).await?.success()?;
+        init(context, &clone.root).await?;
         let mut settings = format!(
             "[remote \"{ORIGIN}\"]\n\turl = {}\n\tfetch = +refs/heads/*:refs/remotes/{ORIGIN}/*\n",
             quoted(clone.origin.reveal())
@@ -129,11 +126,14 @@ impl WorkingClone {
             for (key, value) in [("name", identity.name), ("email", identity.email)] {
                 settings.extend(value.map(|value| format!("[user]\n\t{key} = {}\n", quoted(&value))));
             }
-            clone.borrow_from(context, &repo).await?;
+            // What a shallow clone lacks looks to git like damage.
+            if !repo.is_shallow()
+                && let [objects] = &*git_paths(context, &repo, &["objects"]).await?
+            {
+                share(&clone.root, objects)?;
+            }
         }
-        let file = clone.root.join(".git/config");
-        let written = fs::read_to_string(&file).and_then(|text| fs::write(&file, text + &settings));
-        written.or_error(Kind::Environment, || "the clone cannot be set up".to_owned())?;
+        configure(&clone.root, &settings)?;
         Ok(clone)
     }
 
@@ -154,26 +154,6 @@ impl WorkingClone {
         let root = repo.root().to_owned();
         let foreign = untracked::stamps(context, &root).await?;
         Ok(Self { root, origin, credentials, foreign: Some(foreign), _temporary: None })
-    }
-
-    /// Makes the objects of a clone of the user readable here.
-    async fn borrow_from(&self, context: &Context, repo: &Repo) -> Result<()> {
-        // What a shallow clone lacks looks to git like damage.
-        if repo.is_shallow() {
-            return Ok(());
-        }
-        let path =
-            plain_git(repo.root()).args(["rev-parse", "--git-path", "objects"]).output(context).await?.success()?;
-        let path = path.stdout.strip_suffix(b"\n").unwrap_or(&path.stdout).to_owned();
-        let objects = repo.root().join(OsStr::from_bytes(&path));
-        let mut line = objects.as_os_str().as_bytes().to_vec();
-        if line.contains(&b'\n') {
-            return Ok(());
-        }
-        line.push(b'\n');
-        let info = self.root.join(".git/objects/info");
-        let written = fs::create_dir_all(&info).and_then(|()| fs::write(info.join("alternates"), line));
-        written.or_error(Kind::Environment, || "the clone cannot be set up".to_owned())
     }
 
     /// The top folder.
@@ -413,17 +393,6 @@ fn empty_folder(folder: &Path) -> Result<PathBuf> {
             .hint("name one that is empty or not there: the clone is made and kept in it"));
     }
     fs::canonicalize(folder).or_error(Kind::Environment, cannot)
-}
-
-/// A value as git's configuration takes it.
-pub(super) fn quoted(value: &str) -> String {
-    let escaped = value.chars().map(|c| match c {
-        '"' | '\\' => format!("\\{c}"),
-        '\n' => "\\n".to_owned(),
-        '\t' => "\\t".to_owned(),
-        c => c.to_string(),
-    });
-    format!("\"{}\"", escaped.collect::<String>())
 }
 
 #[cfg(test)]

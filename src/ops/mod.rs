@@ -38,6 +38,7 @@ pub mod target_aliases;
 pub mod target_names;
 pub mod targets;
 pub mod trust;
+pub mod update_branch;
 pub mod upstream_archive;
 pub mod validate;
 pub mod version;

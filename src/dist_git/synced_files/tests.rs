@@ -313,4 +313,24 @@ async fn without_rsync() {
     world.context = Context::with(world.path(""), empty, Arc::new(|_| {}), Interrupt::default()).unwrap();
     let error = world.sync(&[one("sub/", "x/")]).await.unwrap_err();
     assert_eq!((error.kind(), error.message()), (Kind::Environment, "`rsync` is not installed"));
+    // For nothing but files it is not needed.
+    fs::create_dir(world.path("dg/there")).unwrap();
+    fs::set_permissions(world.path("up/sub/a.txt"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    world.write("outside", "outside");
+    symlink("../outside-link", world.path("dg/dangling")).unwrap();
+    symlink("sources", world.path("dg/link")).unwrap();
+    let items = [
+        one("sub/*.txt", "there"),
+        item(&["sub/a.txt", ".packit.yaml"], "there/"),
+        one("sub/a.txt", "link"),
+        SyncedFiles { mkpath: true, ..one("sub/a.txt", "made/a.txt") },
+        SyncedFiles { mkpath: true, ..one("sub/a.txt", "made/too/") },
+    ];
+    world.sync(&items).await.unwrap();
+    let expected = ["dangling", "link", "made/a.txt", "made/too/a.txt", "there/.packit.yaml", "there/a.txt"];
+    assert_eq!(world.files("dg"), with_own(&expected));
+    assert_eq!(world.read("dg/sources"), "dg/sources of dist-git", "a link is replaced, not followed");
+    assert_eq!(world.read("dg/link"), "up/sub/a.txt of upstream");
+    assert_eq!(fs::metadata(world.path("dg/there/a.txt")).unwrap().permissions().mode() & 0o777, 0o755);
+    assert_eq!(world.sync(&[one("sub/a.txt", "dangling")]).await.unwrap_err().kind(), Kind::Config);
 }
