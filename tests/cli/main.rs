@@ -17,7 +17,6 @@ mod create_archive;
 mod docs;
 mod download;
 mod errors;
-mod forge_recordings;
 mod forges;
 mod generated;
 mod guard;

@@ -38,7 +38,7 @@ impl Forgejo {
     }
 
     pub(super) async fn who_am_i(&self, context: &Context, client: &Client) -> Result<Identity> {
-        let user: User = self.api.read(context, client, "/user", "tell whose the token is").await?;
+        let user: User = self.api.read(context, client, "/user", "ask whose the token is").await?;
         Ok(Identity { login: user.login, rights: None })
     }
 

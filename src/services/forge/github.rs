@@ -43,7 +43,7 @@ impl GitHub {
 
     pub(super) async fn who_am_i(&self, context: &Context, client: &Client) -> Result<Identity> {
         let reply = self.api.get(context, client, "/user").await?;
-        let user: User = self.api.taken(context, &reply, "tell whose the token is")?;
+        let user: User = self.api.taken(context, &reply, "ask whose the token is")?;
         // Tokens of the newer kind have no scopes and get no such header.
         let scopes = reply.header("x-oauth-scopes");
         let listed = |scopes: &str| {

@@ -82,7 +82,6 @@ struct Links {
 
 impl Document {
     fn project(self, base: &str) -> Result<Project> {
-        let url = |url: Option<String>| url.map(|url| CloneUrl::new(&url, base)).transpose();
         let path = |name: &str| ProjectPath::of_full_name(name, false);
         let parent_id = self.forked_from_project.as_ref().map(|parent| parent.id);
         Ok(Project {
@@ -90,8 +89,8 @@ impl Document {
                 .map_or_else(|| ProjectPath::new(None, &self.path_with_namespace, None), Ok)?,
             default_branch: documents::branch(self.default_branch.as_deref())?,
             parent: self.forked_from_project.and_then(|parent| path(&parent.path_with_namespace)),
-            https: url(self.http_url_to_repo)?,
-            ssh: url(self.ssh_url_to_repo)?,
+            https: CloneUrl::offered(self.http_url_to_repo.as_deref(), base)?,
+            ssh: CloneUrl::offered(self.ssh_url_to_repo.as_deref(), base)?,
             id: Some(self.id),
             parent_id,
             is_new: false,
@@ -113,7 +112,7 @@ impl GitLab {
     }
 
     pub(super) async fn who_am_i(&self, context: &Context, client: &Client) -> Result<Identity> {
-        let user: User = self.api.read(context, client, "/user", "tell whose the token is").await?;
+        let user: User = self.api.read(context, client, "/user", "ask whose the token is").await?;
         Ok(Identity { login: user.username, rights: None })
     }
 

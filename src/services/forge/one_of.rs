@@ -39,10 +39,17 @@ impl Forge {
     /// The forge of `kind` whose pages are at `base`: an http or https URL, with port and path where it has some.
     ///
     /// # Errors
-    /// Of kind [`Kind::Project`] when `base` is no such URL.
+    /// Of kind [`Kind::Project`] when `base` is no such URL, [`Kind::Config`] when it holds credentials or a query.
     pub fn new(kind: ForgeKind, base: &str, token: Option<Token>) -> Result<Self> {
-        let base = base.trim().trim_end_matches('/');
-        Address::parse(base)?;
+        let address = Address::parse(base)?;
+        if base.contains(['@', '?', '#']) {
+            return Err(Error::new(Kind::Config, format!("`{address}` is no address of a forge")).hint(
+                "name it as https://HOST, and put the token into the user's configuration, under authentication",
+            ));
+        }
+        // Host and scheme in lower case.
+        let base = address.to_string();
+        let base = base.trim_end_matches('/');
         Ok(match kind {
             ForgeKind::Pagure => Self::Pagure(Pagure::new(base, token)),
             ForgeKind::Forgejo => Self::Forgejo(Forgejo::new(base, token)),

@@ -138,7 +138,7 @@ impl Pagure {
         }
         let call = self.api.call(Method::POST, "/-/whoami")?.repeatable();
         let reply = client.ask(context, &call).await?;
-        let answer: Answer = self.api.taken(context, &reply, "tell whose the token is")?;
+        let answer: Answer = self.api.taken(context, &reply, "ask whose the token is")?;
         Ok(Who::Known(Identity { login: answer.username, rights: None }))
     }
 

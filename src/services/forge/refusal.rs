@@ -41,6 +41,10 @@ pub(super) fn refusal(
         error = error.cause(said);
     }
     error = error.cause(format!("it was asked for `{}` and answered {}", reply.address, reply.status));
+    if document.is_none() && is_page(reply) {
+        error = error
+            .hint(format!("is it a {kind}? If not, name its type in the user's configuration, under authentication"));
+    }
     let page = kind.token_page(base);
     let rights = kind.rights();
     match reply.status {
@@ -74,18 +78,22 @@ pub(super) fn no_token(kind: ForgeKind, base: &str, host: &str) -> Error {
 fn minutes_left(context: &Context, reply: &Reply) -> Option<i64> {
     let reset: i64 = reply.header("x-ratelimit-reset")?.parse().ok()?;
     let left = reset.checked_sub(context.clock().as_second())?;
-    (0..86_400).contains(&left).then_some(left / 60 + 1)
+    (0..86_400).contains(&left).then_some((left + 59) / 60)
 }
 
 /// What the server says.
 fn words(reply: &Reply, document: Option<&Value>) -> Vec<String> {
     match document {
         Some(document) => sentences(document),
-        None if reply.header("content-type").is_some_and(|media| media.starts_with("text/html")) => {
+        None if is_page(reply) => {
             vec!["the answer is a web page, not one of the interface".to_owned()]
         }
         None => lines(&[reply.text()]),
     }
+}
+
+fn is_page(reply: &Reply) -> bool {
+    reply.header("content-type").is_some_and(|media| media.starts_with("text/html"))
 }
 
 /// What an error document says.

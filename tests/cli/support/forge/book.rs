@@ -218,6 +218,19 @@ pub(super) fn git(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
 }
 
+/// Refuses a push with the words of a real Pagure where the user may not push, or with those that a test has given.
+const HOOK: &str = r#"#!/bin/sh
+if [ -n "$DENIED" ]; then
+    echo "Has commit access: False" >&2
+    while read -r _ _ name; do echo "Denied push for ref '$name' for user '$DENIED'" >&2; done
+    echo "All changes have been rejected" >&2
+    exit 1
+fi
+[ -z "$REFUSED" ] && exit 0
+printf '%s\n' "$REFUSED" >&2
+exit 1
+"#;
+
 /// A bare copy with a hook that refuses what the server wants refused.
 pub(super) fn clone_bare(from: &Path, to: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
@@ -227,7 +240,6 @@ pub(super) fn clone_bare(from: &Path, to: &Path) {
     git(to, &["remote", "remove", "origin"]);
     let hook = to.join("hooks/pre-receive");
     fs_err::create_dir_all(hook.parent().unwrap()).unwrap();
-    fs_err::write(&hook, "#!/bin/sh\n[ -z \"$REFUSED\" ] && exit 0\nprintf '%s\\n' \"$REFUSED\" >&2\nexit 1\n")
-        .unwrap();
+    fs_err::write(&hook, HOOK).unwrap();
     fs_err::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
 }

@@ -30,23 +30,15 @@ pub(super) fn answer(book: &mut Book, request: &Request) -> Option<Answer> {
         return Some(refused.header("Content-Type", "text/plain"));
     }
     let Some(project) = found else { return Some(Answer::new(404, "no such repository\n")) };
-    let mut refused = book.refused_push.clone();
-    if let Some(user) = user.as_ref().filter(|user| !book.may_push(project, user)) {
-        let name = "rawhide-update";
-        refused = Some(format!(
-            "Has commit access: False\nDenied push for ref 'refs/heads/{name}' for user '{user}'\nAll changes have been rejected"
-        ));
-    }
-    Some(run(book, request, &format!("/{}.git{service}", book.projects[project].full_name), query, user, refused))
+    let place = format!("/{}.git{service}", book.projects[project].full_name);
+    Some(run(book, request, (&place, query), (project, user)))
 }
 
 fn run(
     book: &Book,
     request: &Request,
-    path: &str,
-    query: &str,
-    user: Option<String>,
-    refused: Option<String>,
+    (path, query): (&str, &str),
+    (project, user): (usize, Option<String>),
 ) -> Answer {
     let mut command = Command::new("git");
     command.arg("http-backend").env_clear().current_dir(&book.root);
@@ -64,9 +56,12 @@ fn run(
         }
     }
     if let Some(user) = user {
+        if !book.may_push(project, &user) {
+            command.env("DENIED", &user);
+        }
         command.env("REMOTE_USER", user);
     }
-    if let Some(refused) = refused {
+    if let Some(refused) = &book.refused_push {
         command.env("REFUSED", refused);
     }
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();

@@ -261,16 +261,12 @@ fn pull_request(book: &Book, request: &Request, at: usize) -> Value {
 /// The numbers and addresses of a page.
 fn pagination(request: &Request, query: &Query<'_>, total: usize) -> Value {
     let (number, rows) = (query.number("page", 1), query.number("per_page", 20).clamp(1, 100));
-    let pages = total.div_ceil(rows).max(1);
+    let pages = total.div_ceil(rows);
     let path = request.path.split_once('?').map_or(request.path.as_str(), |(path, _)| path);
     let others = request.path.split_once('?').map_or("", |(_, query)| query);
-    let others: Vec<&str> = others.split('&').filter(|pair| !pair.starts_with("page=") && !pair.is_empty()).collect();
-    let link = |number: usize| {
-        let mut pairs = others.clone();
-        let page = format!("page={number}");
-        pairs.push(&page);
-        json!(format!("{}{path}?{}", base_of(request), pairs.join("&")))
-    };
+    let is_other = |pair: &&str| !pair.is_empty() && !pair.starts_with("page=") && !pair.starts_with("per_page=");
+    let others: String = others.split('&').filter(is_other).map(|pair| format!("{pair}&")).collect();
+    let link = |number: usize| json!(format!("{}{path}?per_page={rows}&{others}page={number}", base_of(request)));
     json!({
         "first": link(1),
         "last": link(pages),
