@@ -8,8 +8,6 @@ const NOT_YET: &[&str] = &[
     "init",
     "local-build",
     "prepare-sources",
-    "propose-downstream",
-    "propose-update",
     "pull-from-upstream",
     "push-updates",
     "scan-in-osh",

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use super::commands::{build, config as config_commands, copr, copr_build, create_archive, inspect, srpm};
+use super::commands::{
+    build, config as config_commands, copr, copr_build, create_archive, inspect, propose_update, srpm,
+};
 use super::global::{Color, Global};
 use super::{exit, names, values};
 use crate::config::{self, User};
@@ -49,6 +51,8 @@ enum Command {
     CreateArchive(create_archive::Arguments),
     CoprBuild(Box<copr_build::Arguments>),
     Build(build::Arguments),
+    #[command(alias = "propose-downstream")]
+    ProposeUpdate(Box<propose_update::Arguments>),
     Copr(copr::Arguments),
     Inspect(inspect::Arguments),
     Config(config_commands::Arguments),
@@ -193,6 +197,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
         Command::Srpm(arguments) => srpm::run(&run, arguments).await,
         Command::CreateArchive(arguments) => create_archive::run(&run, arguments).await,
         Command::CoprBuild(arguments) => copr_build::run(&run, arguments, None).await,
+        Command::ProposeUpdate(arguments) => propose_update::run(&run, arguments).await,
         Command::Build(arguments) => build::run(&run, arguments).await,
         Command::Copr(arguments) => copr::run(&run, arguments).await,
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,

@@ -77,6 +77,19 @@ impl WorkingClone {
         Ok(Staged { base: base.trim().parse()?, is_empty: before == tree, tree })
     }
 
+    /// Which of these files, named relative to the top folder, git tracks.
+    ///
+    /// # Errors
+    /// When git fails or the work is interrupted.
+    pub async fn tracked(&self, context: &Context, files: &[&str]) -> Result<Vec<String>> {
+        if files.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list = self.git().args(["--literal-pathspecs", "ls-files", "-z", "--cached", "--"]).args(files);
+        let listed = list.output(context).await?.success()?.stdout;
+        Ok(String::from_utf8_lossy(&listed).split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect())
+    }
+
     /// Commits what is in the index, by the user's identity (and signature, where he signs his commits), without hooks.
     ///
     /// # Errors

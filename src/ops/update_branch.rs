@@ -135,13 +135,40 @@ impl Update<'_> {
         Ok(Begun { base, previous_version, message, spec, variables })
     }
 
-    /// Runs `post-modifications` and commits all that has changed. The commit is on the branch that was made for the update, and nowhere
-    /// else.
+    /// Whether the action `post-modifications` will look at what is there.
+    pub fn is_modified_by_action(&self) -> bool {
+        self.actions().run_any(&[ActionName::PostModifications])
+    }
+
+    /// Runs `post-modifications`.
     ///
     /// # Errors
-    /// When the action or git fails.
+    /// When the action fails.
+    pub async fn modify(&self, context: &Context, begun: &Begun) -> Result<()> {
+        self.run(context, ActionName::PostModifications, &begun.variables).await.map(drop)
+    }
+
+    /// The spec file of the update as it is now, and what it says.
+    ///
+    /// # Errors
+    /// When there is none, or rpm cannot parse it.
+    pub async fn spec_now(&self, context: &Context) -> Result<(SpecFile, Facts)> {
+        let missing = || {
+            let name = self.spec_name();
+            Error::new(Kind::Project, format!("the update has no `{}`", name.display()))
+                .hint("leave `files_to_sync` out, or have an action make it")
+        };
+        let file = self.dist_git_spec_file()?.ok_or_else(missing)?;
+        let (spec, facts) = self.parse(context, &file).await?;
+        drop(spec);
+        Ok((file, facts))
+    }
+
+    /// Commits all that has changed. The commit is on the branch that was made for the update, and nowhere else.
+    ///
+    /// # Errors
+    /// When git fails.
     pub async fn finish(&self, context: &Context, begun: &Begun, published: Option<&Published>) -> Result<Finished> {
-        self.run(context, ActionName::PostModifications, &begun.variables).await?;
         let staged = self.clone.stage(context).await?;
         // An action may have committed something itself.
         let is_moved = staged.base != begun.base;
@@ -276,8 +303,15 @@ impl Update<'_> {
         self.read(context, SpecFile::read(context, self.project, self.package)?).await
     }
 
-    /// The spec file of the branch; `None` where there is none.
     async fn dist_git_spec(&self, context: &Context) -> Result<Option<Read>> {
+        match self.dist_git_spec_file()? {
+            Some(file) => self.read(context, file).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The spec file of the branch; `None` where there is none.
+    fn dist_git_spec_file(&self) -> Result<Option<SpecFile>> {
         let (name, path) = (self.spec_name(), self.place(&self.spec_name())?);
         let text = match fs::read(&path) {
             Ok(text) => text,
@@ -290,16 +324,20 @@ impl Update<'_> {
         };
         let folder = self.clone.root().to_owned();
         let (shown, file) = (Path::new("dist-git").join(&name), name.clone().into_os_string());
-        let file = SpecFile { path, shown, in_repository: name, folder, name: file, text };
-        self.read(context, file).await.map(Some)
+        Ok(Some(SpecFile { path, shown, in_repository: name, folder, name: file, text }))
     }
 
     async fn read(&self, context: &Context, file: SpecFile) -> Result<Read> {
+        let (spec, facts) = self.parse(context, &file).await?;
+        Ok(Read { path: file.path, spec, facts })
+    }
+
+    async fn parse(&self, context: &Context, file: &SpecFile) -> Result<(Spec, Facts)> {
         let spec = Spec::parse(&file.text);
         let known = spec.facts().map_err(|error| file.named(error))?;
         let macros = self.project.parse_time_macros(self.package).with(&stand_ins::needed(context, &spec).await?);
         let facts = file.facts(context, known, &macros, self.staging, &file.folder).await?;
-        Ok(Read { path: file.path, spec, facts })
+        Ok((spec, facts))
     }
 
     fn spec_name(&self) -> PathBuf {

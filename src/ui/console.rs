@@ -63,6 +63,26 @@ impl Ui {
         io::stdout().is_terminal()
     }
 
+    /// Whether somebody is there who can be asked.
+    pub fn can_ask(&self) -> bool {
+        io::stderr().is_terminal() && io::stdin().is_terminal()
+    }
+
+    /// Asks a question that `y` answers with yes.
+    ///
+    /// # Errors
+    /// When the answer cannot be read.
+    pub fn ask(&self, question: &str) -> Result<bool> {
+        let state = self.state();
+        let mut answer = String::new();
+        let read = state.progress.suspend(|| {
+            let _ = io::stderr().write_all(format!("{} [y/N] ", printable(question)).as_bytes());
+            io::stdin().read_line(&mut answer)
+        });
+        read.or_error(Kind::Environment, || "the answer cannot be read".to_owned())?;
+        Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    }
+
     /// The warnings so far.
     pub fn warnings(&self) -> Vec<Warning> {
         self.state().warnings.clone()

@@ -87,7 +87,7 @@ impl Progress {
     }
 
     /// Runs `write` while no moving line is on the screen.
-    pub fn suspend(&self, write: impl FnOnce()) {
-        self.lines.suspend(write);
+    pub fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.lines.suspend(write)
     }
 }

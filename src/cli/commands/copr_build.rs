@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use super::copr::{CoprArguments, WatchArguments, table};
 use super::outcome;
 use super::project::{ProjectArguments, PullRequestArguments, VersionArguments};
+use super::writes;
 use crate::cli::run::{Failed, Run};
 use crate::cli::values;
 use crate::error::{Error, Kind, Result};
@@ -311,7 +312,7 @@ fn present(run: &Run<'_>, report: &Report) -> Result<(), Failed> {
     if run.global.json {
         outcome::json(run, "copr-build", report, failure.as_ref())?;
     } else {
-        table::held(run, &report.held)?;
+        writes::print(run, &report.held)?;
         if report.builds.iter().any(|build| build.is_over()) {
             table::builds(run, &report.builds)?;
         }

@@ -8,4 +8,6 @@ pub mod create_archive;
 pub mod inspect;
 mod outcome;
 pub mod project;
+pub mod propose_update;
 pub mod srpm;
+mod writes;

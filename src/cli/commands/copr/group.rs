@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueHint};
 
 use super::{CoprArguments, WatchArguments, table};
-use crate::cli::commands::outcome;
+use crate::cli::commands::{outcome, writes};
 use crate::cli::run::{Failed, Run};
 use crate::cli::values;
 use crate::error::{Error, Kind};
@@ -171,7 +171,7 @@ fn present(run: &Run<'_>, name: &str, report: &Report, failure: Option<Error>) -
     } else if report.held.is_empty() {
         table::builds(run, &report.builds)?;
     } else {
-        table::held(run, &report.held)?;
+        writes::print(run, &report.held)?;
     }
     outcome::end(run, failure)
 }

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use crate::cli::run::Run;
 use crate::error::Result;
 use crate::ops::copr_watch::Watched;
-use crate::outward::Write;
 use crate::ui::diagnostic::printable;
 use crate::ui::duration;
 
@@ -34,21 +33,6 @@ pub(in crate::cli) fn builds(run: &Run<'_>, builds: &[Watched]) -> Result<()> {
         let line: String =
             row.iter().zip(widths.iter().chain([&0])).map(|(cell, width)| format!("{cell:width$}  ")).collect();
         let _ = writeln!(text, "{}", printable(line.trim_end()));
-    }
-    run.ui.print(text.as_bytes())
-}
-
-/// Prints what a dry run did not send.
-pub(in crate::cli) fn held(run: &Run<'_>, held: &[Write]) -> Result<()> {
-    let mut text = String::new();
-    for write in held {
-        let _ = writeln!(text, "{} {}", write.method, printable(&write.target));
-        if !write.body.is_null() {
-            let body = format!("{:#}", write.body);
-            body.lines().for_each(|line| {
-                let _ = writeln!(text, "  {line}");
-            });
-        }
     }
     run.ui.print(text.as_bytes())
 }

@@ -1,0 +1,249 @@
+//! `packit propose-update`, today `packit propose-downstream`.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::outcome;
+use super::project::ProjectArguments;
+use super::writes;
+use crate::cli::run::{Failed, Run};
+use crate::cli::values;
+use crate::error::{Error, Finding, Kind, Result};
+use crate::ops::proposal::Outcome;
+use crate::ops::propose_update::{self, BranchReport, Question, Report, Request, Transport, Working};
+use crate::ui::diagnostic::printable;
+
+const EXAMPLES: &str = "\
+Examples:
+  packit propose-update                          the newest release, to the branches of the configuration
+  packit propose-update . 1.2.0 --dist-git-branch rawhide,f43
+  packit propose-update --dry-run                show the changes, and send nothing
+  packit propose-update --resolve-bug rhbz#123456
+  packit propose-update --no-pr --yes            push to the branches themselves
+  packit propose-update --dist-git-path ../rpms/hello   use the objects of a clone that is there";
+
+/// Bring a release to dist-git as pull requests
+///
+/// Takes the tag of the release, brings spec and files of it to each branch of dist-git, uploads new sources to the lookaside cache, and
+/// opens a pull request from your fork, or updates the one that is open. Your own checkout and your clone of dist-git stay as they are.
+/// Everything is made on this machine first, and then told, and then sent. The addresses of the pull requests go to standard output.
+#[derive(Debug, Args)]
+#[command(args_override_self = true, after_long_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(flatten)]
+    project: ProjectArguments,
+
+    /// The version [default: what release monitoring knows, else that of the newest tag]
+    #[arg(value_name = "VERSION")]
+    version: Option<String>,
+
+    /// The branches: names or aliases, separated by commas [default: those of the configuration, else the default branch]
+    #[arg(long, env = "PACKIT_DIST_GIT_BRANCH", value_name = "LIST", value_delimiter = ',', hide_env = true)]
+    dist_git_branch: Vec<String>,
+
+    #[command(flatten)]
+    dist_git: DistGitArguments,
+
+    /// Open a pull request [default: what the configuration says, else yes]
+    #[arg(long, env = "PACKIT_PR", overrides_with = "no_pr", value_parser = values::switch, hide_env = true)]
+    pr: bool,
+
+    /// Push to the branches themselves; on a terminal packit asks before
+    #[arg(long, overrides_with = "pr")]
+    no_pr: bool,
+
+    /// Do not ask before pushing
+    #[arg(short, long, env = "PACKIT_YES", value_parser = values::switch, hide_env = true)]
+    yes: bool,
+
+    /// Ask everything and make the commits, but send nothing: print what would be sent
+    #[arg(long, env = "PACKIT_DRY_RUN", value_parser = values::switch, hide_env = true)]
+    dry_run: bool,
+
+    /// How to push to the fork [default: https with a token, ssh on Fedora's Pagure]
+    #[arg(long, env = "PACKIT_PUSH_OVER", value_name = "HOW", hide_env = true)]
+    push_over: Option<PushOver>,
+
+    /// A bug that the update resolves, such as rhbz#123456; can be given several times
+    #[arg(short = 'b', long, env = "PACKIT_RESOLVE_BUG", value_name = "BUG", value_delimiter = ' ', hide_env = true)]
+    resolve_bug: Vec<String>,
+
+    /// Do not search the bug that release monitoring has opened
+    #[arg(long, env = "PACKIT_NO_BUG_SEARCH", value_parser = values::switch, hide_env = true)]
+    no_bug_search: bool,
+
+    /// Upload the sources even if the lookaside cache has them
+    #[arg(long, env = "PACKIT_FORCE_NEW_SOURCES", value_parser = values::switch, hide_env = true)]
+    force_new_sources: bool,
+
+    /// Let those commit to the fork who may commit to the package (on Pagure)
+    #[arg(long, env = "PACKIT_SYNC_ACLS", value_parser = values::switch, hide_env = true)]
+    sync_acls: bool,
+
+    /// Take what is checked out, with all changes, instead of the tag
+    #[arg(long, env = "PACKIT_LOCAL_CONTENT", value_parser = values::switch, hide_env = true)]
+    local_content: bool,
+
+    /// Needed by the Python packit only: here the checkout is never changed
+    #[arg(short, long, env = "PACKIT_FORCE", value_parser = values::switch, hide = true)]
+    force: bool,
+}
+
+/// How dist-git is worked in.
+#[derive(Debug, Args)]
+pub(super) struct DistGitArguments {
+    /// A clone of dist-git whose objects need not be fetched again; it is only read
+    #[arg(long, env = "PACKIT_DIST_GIT_PATH", value_name = "DIR", value_hint = ValueHint::DirPath, hide_env = true)]
+    dist_git_path: Option<PathBuf>,
+
+    /// Work in the clone of --dist-git-path itself, and leave the commits there
+    #[arg(long, env = "PACKIT_IN_PLACE", value_parser = values::switch, requires = "dist_git_path", hide_env = true)]
+    in_place: bool,
+
+    /// Keep packit's own clone of dist-git in this folder, for a look
+    #[arg(long, env = "PACKIT_KEEP", value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "in_place", hide_env = true)]
+    keep: Option<PathBuf>,
+}
+
+impl DistGitArguments {
+    pub(super) fn request(&self) -> Working {
+        let filled = |path: &Option<PathBuf>| path.clone().filter(|path| !path.as_os_str().is_empty());
+        Working { path: filled(&self.dist_git_path), in_place: self.in_place, keep: filled(&self.keep) }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PushOver {
+    Ssh,
+    Https,
+}
+
+impl Arguments {
+    fn request(&self, run: &Run<'_>) -> Result<Request> {
+        if self.force {
+            run.context.found(Finding::note("--force is not needed: the checkout is not changed").hint("leave it out"));
+        }
+        let lists = |list: &[String]| -> Vec<String> {
+            list.iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
+        };
+        Ok(Request {
+            project: self.project.request(run, None, None)?,
+            version: self.version.clone().filter(|version| !version.is_empty()),
+            branches: lists(&self.dist_git_branch),
+            dist_git: self.dist_git.request(),
+            pull_request: values::pair(run.matches, "pr", "no_pr"),
+            transport: self.push_over.map(|how| match how {
+                PushOver::Ssh => Transport::Ssh,
+                PushOver::Https => Transport::Https,
+            }),
+            bugs: lists(&self.resolve_bug),
+            search_bug: !self.no_bug_search,
+            force_new_sources: self.force_new_sources,
+            sync_acls: self.sync_acls,
+            local_content: self.local_content,
+            upstream_ref: None,
+            dry_run: self.dry_run,
+        })
+    }
+}
+
+/// Runs the command.
+pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
+    let request = arguments.request(run)?;
+    let yes = arguments.yes;
+    let report = propose_update::run(run.context, request, |question| allowed(run, yes, question)).await?;
+    present(run, "propose-update", &report)
+}
+
+/// Whether the user agrees to a push: asked on a terminal only.
+fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
+    if yes || !run.ui.can_ask() {
+        return Ok(true);
+    }
+    run.ui.ask(&format!("Push {} to {} of {}?", question.package, question.branches.join(", "), question.repository))
+}
+
+/// Prints a report.
+pub(super) fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(), Failed> {
+    let branches = || report.packages.iter().flat_map(|package| &package.branches);
+    for (branch, error) in branches().filter_map(|branch| Some((branch, branch.outcome.error()?))) {
+        if branches().count() > 1 {
+            run.ui.package_error(&branch.branch, error);
+        }
+    }
+    let failure = outcome::failure(run, &report.failed, report.packages.len())
+        .or_else(|| propose_update::failure_of(report))
+        .or_else(|| nothing(report));
+    if run.global.json {
+        outcome::json(run, command, report, failure.as_ref())?;
+    } else {
+        for package in &report.packages {
+            for branch in &package.branches {
+                show(run, branch)?;
+            }
+        }
+        writes::print(run, &report.held)?;
+        if branches().count() > 1 {
+            table(run, report);
+        }
+    }
+    outcome::end(run, failure)
+}
+
+fn nothing(report: &Report) -> Option<Error> {
+    let mut branches = report.packages.iter().flat_map(|package| &package.branches);
+    let is_skipped = |branch: &BranchReport| matches!(branch.outcome, Outcome::Skipped { .. } | Outcome::UpToDate);
+    if !propose_update::is_nothing(report) || !branches.clone().any(is_skipped) || !branches.all(is_skipped) {
+        return None;
+    }
+    let all = report.packages.iter().flat_map(|package| &package.branches);
+    let why = all.filter_map(|branch| match &branch.outcome {
+        Outcome::Skipped { error } => Some(format!("{}: {}", branch.branch, error.message())),
+        Outcome::UpToDate => Some(format!("{}: has it already", branch.branch)),
+        _ => None,
+    });
+    Some(why.fold(Error::new(Kind::Refused, "there is nothing to do"), Error::cause))
+}
+
+/// Prints what a branch came to: addresses of pull requests, or, in a dry run, what would be sent.
+fn show(run: &Run<'_>, branch: &BranchReport) -> Result<()> {
+    if let Outcome::Held { message, diff, title, text, .. } = &branch.outcome {
+        let mut said = format!("branch {}\n\ncommit message:\n", branch.branch);
+        message.lines().for_each(|line| {
+            let _ = writeln!(said, "    {}", printable(line).trim_end());
+        });
+        let _ = writeln!(said, "\npull request: {}", printable(title));
+        text.lines().for_each(|line| {
+            let _ = writeln!(said, "    {}", printable(line).trim_end());
+        });
+        said.push('\n');
+        run.ui.print(said.as_bytes())?;
+        return run.ui.print(diff);
+    }
+    let lines: String = branch.outcome.pull_requests().iter().map(|url| format!("{}\n", printable(url))).collect();
+    run.ui.print(lines.as_bytes())
+}
+
+/// Tells how it went with each branch.
+fn table(run: &Run<'_>, report: &Report) {
+    for package in &report.packages {
+        for branch in &package.branches {
+            let what = match &branch.outcome {
+                Outcome::UpToDate => "up to date".to_owned(),
+                Outcome::Unchanged { pull_requests } => format!("unchanged {}", pull_requests.join(" ")),
+                Outcome::Updated { commit, pull_requests, .. } => {
+                    format!("updated to {} {}", commit.short(8), pull_requests.join(" "))
+                }
+                Outcome::Held { commit, .. } => format!("would be {}", commit.short(8)),
+                Outcome::Skipped { error } => format!("skipped: {}", error.message()),
+                Outcome::Failed { error, done } => {
+                    let done = if done.is_empty() { String::new() } else { format!(" (after: {})", done.join(", ")) };
+                    format!("failed: {}{done}", error.message())
+                }
+            };
+            run.context.tell(format!("{:24} {}", branch.branch, what.trim_end()));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The sources of an update in dist-git: downloaded, held against what `sources` lists, and written down there. Nothing is uploaded
+//! here.
+
+use std::path::{Path, PathBuf};
+
+use super::sources::Needs;
+use super::spec_file::SpecFile;
+use crate::checksum::Checksum;
+use crate::config::Package;
+use crate::context::Context;
+use crate::dist_git::gitignore;
+use crate::dist_git::sources_file::{self, Entry};
+use crate::error::{Error, Finding, Kind, Result};
+use crate::git::working_clone::WorkingClone;
+use crate::project::archive_content;
+use crate::services::Client;
+use crate::services::download::{Wanted, download};
+use crate::services::lookaside::{Lookaside, Upload};
+use crate::spec::{Facts, SourceFact};
+
+/// What the sources of an update are looked for by.
+pub struct Sources<'a> {
+    /// The package.
+    pub package: &'a Package,
+    /// Dist-git, with the files of the update.
+    pub clone: &'a WorkingClone,
+    /// The lookaside cache.
+    pub lookaside: &'a Lookaside,
+    /// Who asks servers.
+    pub client: &'a Client,
+    /// The folder that keeps the files until they are uploaded.
+    pub keep: &'a Path,
+    /// Whether the cache gets the files even if it has them.
+    pub force: bool,
+}
+
+/// The sources that an update brings.
+#[derive(Debug, Default)]
+pub struct NewSources {
+    /// All that `sources` lists now.
+    pub entries: Vec<Entry>,
+    /// Those that the cache lacks.
+    pub uploads: Vec<Upload>,
+}
+
+impl Sources<'_> {
+    /// Downloads into the clone what the spec names by URL, and, where `is_complete`, also what lies in the cache: an action is to
+    /// look at it.
+    ///
+    /// # Errors
+    /// When a file cannot be had whole, or has a name that leads elsewhere.
+    pub async fn bring(&self, context: &Context, spec: (&SpecFile, &Facts), is_complete: bool) -> Result<()> {
+        let root = self.clone.root();
+        for one in self.needs(spec).missing()? {
+            let placed = |error: Error| one.place.iter().cloned().fold(error, Error::at);
+            let to = crate::paths::join_within(root, root, &one.path).map_err(placed)?;
+            let name = one.path.to_string_lossy().into_owned();
+            let wanted =
+                Wanted { url: one.url.clone(), name, checksums: Vec::new(), check: archive_content::check_download };
+            download(context, self.client, &wanted, &to).await.map_err(placed)?;
+        }
+        if is_complete {
+            self.bring_cached(context).await?;
+        }
+        Ok(())
+    }
+
+    /// Downloads what `sources` lists and is not there. What the cache does not give is left out, as the action may not need it.
+    async fn bring_cached(&self, context: &Context) -> Result<()> {
+        let root = self.clone.root();
+        for entry in sources_file::read(root)? {
+            let to = crate::paths::join_within(root, root, Path::new(&entry.file))?;
+            let Ok(checksum) = Checksum::new(entry.checksum, &entry.hex) else { continue };
+            if to.symlink_metadata().is_ok() {
+                continue;
+            }
+            let url = self.lookaside.address(&entry.file, &checksum)?;
+            let wanted = Wanted {
+                url: url.to_string(),
+                name: entry.file.clone(),
+                checksums: vec![checksum],
+                check: archive_content::check_download,
+            };
+            if let Err(error) = download(context, self.client, &wanted, &to).await {
+                if error.kind() == Kind::Interrupted {
+                    return Err(error);
+                }
+                let note = format!("{} was not taken from the lookaside cache: {}", entry.file, error.message());
+                context.found(Finding::note(note));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes down which files the update has: `sources` lists them, `.gitignore` keeps them out of git. A file of the list that
+    /// was neither downloaded nor made stays in it as it is.
+    ///
+    /// # Errors
+    /// When a file is missing that the list does not have either, or its name cannot be in it; when the cache cannot be asked.
+    pub async fn write(&self, context: &Context, spec: (&SpecFile, &Facts)) -> Result<NewSources> {
+        let root = self.clone.root();
+        let listed = sources_file::read(root)?;
+        let archive = self.package.spec_source_id.value;
+        let live: Vec<&SourceFact> = spec.1.sources.iter().filter(|fact| is_file(fact)).collect();
+        let names: Vec<&str> = live.iter().map(|fact| fact.file_name()).collect();
+        let tracked = self.clone.tracked(context, &names).await?;
+        let mut new = NewSources::default();
+        for fact in live {
+            let name = fact.file_name();
+            if tracked.iter().any(|tracked| tracked == name) || new.entries.iter().any(|entry| entry.file == name) {
+                continue;
+            }
+            let file = crate::paths::join_within(root, root, Path::new(name))?;
+            if file.is_file() {
+                let measured = self.lookaside.measured(&file)?;
+                let entry = Entry::new(name, &measured.checksum)?;
+                if self.force || !self.lookaside.holds(context, self.client, name, &measured.checksum).await? {
+                    new.uploads.push(Upload { path: self.kept(&file, name, &measured.checksum)?, ..measured });
+                }
+                new.entries.push(entry);
+            } else if let Some(old) = listed.iter().find(|entry| entry.file == name) {
+                new.entries.push(old.clone());
+            } else if fact.is_remote() || fact.number == archive {
+                let place = |error: Error| spec.0.line_of(fact.line).into_iter().fold(error, Error::at);
+                let error =
+                    Error::new(Kind::Project, format!("Source{} names `{name}`, which is not there", fact.number));
+                return Err(place(error.hint("give it a URL, or have the action `post-modifications` make it")));
+            }
+        }
+        if !new.entries.is_empty() && !sources_file::same_files(&listed, &new.entries) {
+            sources_file::new_sources(root, &new.entries)?;
+        }
+        let files: Vec<&str> = new.entries.iter().map(|entry| entry.file.as_str()).collect();
+        gitignore::ignore(root, &files)?;
+        Ok(new)
+    }
+
+    /// A copy of a file of the clone that stays when another branch is checked out.
+    fn kept(&self, file: &Path, name: &str, checksum: &Checksum) -> Result<PathBuf> {
+        use crate::error::Context as _;
+        let cannot = || format!("`{}` cannot be kept", file.display());
+        let digits: String = checksum.hex().chars().take(16).collect();
+        let folder = self.keep.join(digits);
+        fs_err::create_dir_all(&folder).or_error(Kind::Environment, cannot)?;
+        let kept = folder.join(name);
+        if !kept.is_file() && fs_err::hard_link(file, &kept).is_err() {
+            fs_err::copy(file, &kept).or_error(Kind::Environment, cannot)?;
+        }
+        Ok(kept)
+    }
+
+    fn needs<'n>(&'n self, (spec_file, facts): (&'n SpecFile, &'n Facts)) -> Needs<'n> {
+        Needs {
+            package: self.package,
+            root: self.clone.root(),
+            spec_file,
+            facts,
+            replaced: None,
+            archive: None,
+            staged: None,
+        }
+    }
+}
+
+/// Whether rpm reads a source, and it is a file with a name.
+fn is_file(fact: &SourceFact) -> bool {
+    let name = fact.file_name();
+    fact.live && !name.is_empty() && !name.contains('%')
+}

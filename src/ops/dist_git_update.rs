@@ -1,0 +1,341 @@
+//! Making the updates of all branches on this machine: files, sources and commit of each. Nothing is sent.
+
+use std::path::{Path, PathBuf};
+
+use super::dist_git_place::DistGitPlace;
+use super::dist_git_sources::Sources;
+use super::forge_access;
+use super::project::Project;
+use super::proposal::Target;
+use super::propose_update::Request;
+use super::release_version::UpstreamRelease;
+use super::update_branch::{Branch, Finished, Update};
+use super::update_branches::ChosenBranch;
+use crate::config::{LookasideSettings, Package};
+use crate::context::Context;
+use crate::dist_git::texts::{Message, Release};
+use crate::error::{Error, Finding, Kind, Result};
+use crate::git::next_commit::Published;
+use crate::git::url::RemoteUrl;
+use crate::git::working_clone::{CloneRequest, Place, WorkingClone, missing_branches};
+use crate::git::{BranchName, CommitId};
+use crate::project::packager;
+use crate::project::staging::{Area, Staging};
+use crate::services::forge::ProjectPath;
+use crate::services::lookaside::{Lookaside, Upload};
+use crate::services::negotiate::Negotiate;
+use crate::services::{Client, Login};
+use crate::tools::kinit;
+use crate::tools::rpm_macros::UserMacros;
+
+/// The realm of the user where nobody names another.
+const REALM: &str = "FEDORAPROJECT.ORG";
+
+/// What the updates of a package are made of.
+pub struct Making<'a> {
+    /// Upstream, in a checkout of packit's own.
+    pub project: &'a Project,
+    /// The package.
+    pub package: &'a Package,
+    /// The configuration file, relative to what its paths are relative to; none where it is elsewhere.
+    pub config_file: Option<&'a str>,
+    /// Where it lies in dist-git.
+    pub place: &'a DistGitPlace,
+    /// Where updates go.
+    pub target: &'a Target,
+    /// Who asks servers.
+    pub client: &'a Client,
+    /// The release.
+    pub release: &'a UpstreamRelease,
+    /// The bugs that it resolves.
+    pub bugs: &'a [String],
+    /// What the user wants.
+    pub request: &'a Request,
+    /// A folder for files that are to be uploaded.
+    pub keep: &'a Path,
+}
+
+/// The update of one branch, as it was made.
+pub struct Made {
+    /// The branch.
+    pub branch: BranchName,
+    /// Branches that get the same commit.
+    pub merged_into: Vec<BranchName>,
+    /// The branch of the update.
+    pub work: BranchName,
+    /// The version that the branch had.
+    pub previous_version: Option<String>,
+    /// The clone with the commit.
+    pub clone: std::rc::Rc<WorkingClone>,
+    /// The cache for its sources.
+    pub lookaside: std::rc::Rc<Lookaside>,
+    /// What was made, or why not.
+    pub update: Result<Commit>,
+}
+
+/// What was made of an update.
+pub struct Commit {
+    /// The commit, and what it changes; nothing where the branch has all of it.
+    pub finished: Finished,
+    /// Files for the cache.
+    pub uploads: Vec<Upload>,
+    /// The message of the commit.
+    pub message: Message,
+    /// Title and text of the pull request.
+    pub pull_request: Message,
+    /// What an earlier run has left where it goes to.
+    pub published: Option<CommitId>,
+}
+
+impl Made {
+    /// Whether there is a commit to be pushed.
+    pub fn has_commit(&self) -> bool {
+        matches!(&self.update, Ok(Commit { finished: Finished::Committed { .. }, .. }))
+    }
+
+    /// What is to be done with it, in words.
+    pub fn plan(&self, target: &Target) -> String {
+        let update = match &self.update {
+            Ok(update) => update,
+            Err(error) => return format!("cannot be updated: {}", error.message()),
+        };
+        let from =
+            self.previous_version.as_ref().map(|version| format!("from {version}")).unwrap_or_else(|| "new".to_owned());
+        let uploads = match update.uploads.as_slice() {
+            [] => String::new(),
+            files => format!(", upload {}", files.iter().map(|file| file.file.as_str()).collect::<Vec<_>>().join(", ")),
+        };
+        let what = match &update.finished {
+            Finished::UpToDate => "is up to date".to_owned(),
+            Finished::Published(commit) => format!("{from}; {} was pushed before", commit.short(8)),
+            Finished::Committed { commit, .. } => format!("{from}; push {}", commit.short(8)),
+        };
+        let way = if target.wants_request() { ", pull request" } else { "" };
+        let way = if matches!(update.finished, Finished::UpToDate) { "" } else { way };
+        format!("{what}{uploads}{way}")
+    }
+}
+
+impl Making<'_> {
+    /// Makes the update of each branch, one after the other. One that fails does not stop the others.
+    ///
+    /// # Errors
+    /// What concerns all of them: dist-git cannot be fetched, nobody is there to sign the changelog entry.
+    pub async fn branches(&self, context: &Context, branches: &[ChosenBranch]) -> Result<Vec<Made>> {
+        let clone = std::rc::Rc::new(self.clone(context).await?);
+        let names: Vec<BranchName> = branches
+            .iter()
+            .flat_map(|branch| std::iter::once(&branch.name).chain(&branch.merged_into))
+            .fold(Vec::new(), |mut all, name| {
+                if !all.contains(name) {
+                    all.push(name.clone());
+                }
+                all
+            });
+        let missing = clone.fetch(context, &names).await?;
+        let lookaside = std::rc::Rc::new(self.lookaside(context).await?);
+        let published = self.published(context, &clone, branches).await?;
+        let description = self.description(context).await?;
+        let macros = UserMacros::read(context);
+        let author = packager::author(context, &self.project.repo, &macros).await?;
+        let area = Area::claim(context, self.release.commit)?;
+        let staging = Staging::new(&area, &self.package.name)?;
+        let upstream = self.upstream_page();
+        let update = Update {
+            project: self.project,
+            package: self.package,
+            config_file: self.config_file,
+            clone: &clone,
+            release: Release {
+                version: &self.release.version,
+                tag: self.release.tag.as_deref(),
+                commit: Some(self.release.commit),
+                upstream: upstream.as_deref(),
+                monitoring: None,
+                bugs: self.bugs,
+            },
+            description: description.as_deref(),
+            author: &author,
+            staging: &staging,
+        };
+        let mut made = Vec::new();
+        for branch in branches {
+            context.interrupt().check()?;
+            let work = self.work(&branch.name);
+            let published = published.iter().find(|published| published.branch == work);
+            let mut previous_version = None;
+            let done = match missing.iter().find(|missing| missing.branch == branch.name) {
+                Some(missing) => Err(missing_branches(std::slice::from_ref(missing), clone.origin())),
+                None => {
+                    let at = Branch { name: &branch.name, work: &work, is_masked: branch.is_masked(), published };
+                    self.one(context, &update, at, &lookaside, &mut previous_version).await
+                }
+            };
+            if let Err(error) = &done
+                && error.kind() == Kind::Interrupted
+            {
+                return Err(error.clone());
+            }
+            let is_there = |name: &&BranchName| missing.iter().all(|missing| missing.branch != **name);
+            made.push(Made {
+                branch: branch.name.clone(),
+                merged_into: branch.merged_into.iter().filter(is_there).cloned().collect(),
+                work,
+                previous_version,
+                clone: std::rc::Rc::clone(&clone),
+                lookaside: std::rc::Rc::clone(&lookaside),
+                update: done,
+            });
+        }
+        Ok(made)
+    }
+
+    /// Files, sources and commit of one branch.
+    async fn one(
+        &self,
+        context: &Context,
+        update: &Update<'_>,
+        branch: Branch<'_>,
+        lookaside: &Lookaside,
+        previous_version: &mut Option<String>,
+    ) -> Result<Commit> {
+        let begun = update.begin(context, branch).await?;
+        previous_version.clone_from(&begun.previous_version);
+        let sources = Sources {
+            package: self.package,
+            clone: update.clone,
+            lookaside,
+            client: self.client,
+            keep: self.keep,
+            force: self.request.force_new_sources,
+        };
+        let (file, facts) = update.spec_now(context).await?;
+        sources.bring(context, (&file, &facts), update.is_modified_by_action()).await?;
+        update.modify(context, &begun).await?;
+        // The action may have changed the spec, too.
+        let (file, facts) = update.spec_now(context).await?;
+        let mut new = sources.write(context, (&file, &facts)).await?;
+        if !self.package.downstream.upload_sources.value {
+            new.uploads.clear();
+        }
+        let finished = update.finish(context, &begun, branch.published).await?;
+        Ok(Commit {
+            finished,
+            uploads: new.uploads,
+            pull_request: update.release.pull_request(branch.name.as_str()),
+            message: begun.message,
+            published: branch.published.map(|published| published.commit),
+        })
+    }
+
+    async fn clone(&self, context: &Context) -> Result<WorkingClone> {
+        let working = &self.request.dist_git;
+        let path = working.path.as_ref().map(|path| context.absolute(path));
+        let place = match (&path, working.in_place, &working.keep) {
+            (Some(path), true, _) => Place::InPlace(path.clone()),
+            (_, _, Some(keep)) => Place::Keep(context.absolute(keep)),
+            _ => Place::Temporary,
+        };
+        let credentials = self.target.credentials_for(&self.target.origin)?;
+        let origin = self.target.origin.clone();
+        WorkingClone::open(context, CloneRequest { origin, credentials, objects_of: path.as_deref(), place }).await
+    }
+
+    /// The branch on which the update of `branch` is made: without a pull request too, the user's own branches stay as they are.
+    fn work(&self, branch: &BranchName) -> BranchName {
+        branch.update()
+    }
+
+    /// What earlier runs have left in the fork.
+    async fn published(
+        &self,
+        context: &Context,
+        clone: &WorkingClone,
+        branches: &[ChosenBranch],
+    ) -> Result<Vec<Published>> {
+        let Some(fork) = self.target.fork_address() else { return Ok(Vec::new()) };
+        let names: Vec<BranchName> = branches.iter().map(|branch| self.work(&branch.name)).collect();
+        clone.published(context, fork, self.target.credentials_for(fork)?.as_ref(), &names).await
+    }
+
+    /// The lookaside cache. Where uploads will want a ticket of Kerberos, it is looked for now.
+    async fn lookaside(&self, context: &Context) -> Result<Lookaside> {
+        let settings = LookasideSettings::load(context, &self.place.tool)?;
+        let login = if self.package.downstream.upload_sources.value && !context.gate().is_closed() {
+            self.login(context, settings.upload.as_deref()).await?
+        } else {
+            Login::Nobody
+        };
+        let name = settings.name(&self.place.package);
+        Ok(Lookaside {
+            download: settings.download,
+            upload: settings.upload,
+            algorithm: settings.algorithm,
+            name,
+            login,
+        })
+    }
+
+    async fn login(&self, context: &Context, upload: Option<&str>) -> Result<Login> {
+        let Some(upload) = upload else { return Ok(Login::Nobody) };
+        let user = &self.project.user;
+        let text = |key: &Option<crate::config::Spanned<String>>| key.as_ref().map(|key| key.value.clone());
+        let realm = text(&user.kerberos_realm).unwrap_or_else(|| REALM.to_owned());
+        let keytab = text(&user.keytab_path).map(PathBuf::from);
+        let kinit = kinit::Login::new(text(&user.fas_user).as_deref(), &realm, keytab.as_deref());
+        kinit.refresh(context).await?;
+        let ticket = Negotiate::new(None).and_then(|negotiate| negotiate.ticket(context).map(|_| negotiate));
+        match ticket {
+            Ok(negotiate) => Ok(Login::negotiate(move |context, address| {
+                let negotiate = negotiate.clone();
+                async move { negotiate.token(&context, &address).await }
+            })),
+            // A server of one's own may want no login.
+            Err(_) if upload.starts_with("http://") => Ok(Login::Nobody),
+            Err(error) => Err(error
+                .within("new sources could not be uploaded")
+                .hint("to leave uploads to somebody else: `upload_sources: false`")),
+        }
+    }
+
+    /// What upstream's forge says of the release, where the configuration wants that in the changelog.
+    async fn description(&self, context: &Context) -> Result<Option<String>> {
+        let (true, Some(tag)) =
+            (self.package.downstream.copy_upstream_release_description.value, self.release.tag.as_deref())
+        else {
+            return Ok(None);
+        };
+        match self.ask_for_description(context, tag).await {
+            Ok(text) => Ok(text.filter(|text| !text.trim().is_empty())),
+            Err(error) if error.kind() == Kind::Interrupted => Err(error),
+            Err(error) => {
+                let warning = format!("the description of the release was not read: {}", error.message());
+                context.found(Finding::warning(warning).hint("the changelog entry names the version only"));
+                Ok(None)
+            }
+        }
+    }
+
+    async fn ask_for_description(&self, context: &Context, tag: &str) -> Result<Option<String>> {
+        let page = self.upstream_page().ok_or_else(|| Error::new(Kind::Project, "upstream has no address"))?;
+        let url = RemoteUrl::parse(&page).ok_or_else(|| Error::new(Kind::Project, "upstream has no address"))?;
+        let (Some(host), port) = (&url.host, url.port) else { return Ok(None) };
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        let scheme = if url.scheme == "http" { "http" } else { "https" };
+        let server = format!("{scheme}://{host}{port}");
+        let access = forge_access::open(context, self.client, &server, &self.project.user).await?;
+        let path = ProjectPath::new(url.namespace.as_deref(), &url.repository, None)?;
+        Ok(access.forge.release(context, self.client, &path, tag).await?.map(|release| release.text))
+    }
+
+    /// Where upstream is, as a person opens it: as configured, else of the remote.
+    fn upstream_page(&self) -> Option<String> {
+        let configured = self.package.upstream_project_url.as_ref().map(|url| url.value.clone());
+        let of_remote = || {
+            let remotes = self.project.repo.remotes().ok()?;
+            let remote = remotes.iter().find(|remote| remote.name == "origin").or(remotes.first())?;
+            remote.urls.first().cloned()
+        };
+        configured.or_else(of_remote).filter(|url| crate::secret::redacted(url) == *url)
+    }
+}

@@ -1,0 +1,291 @@
+//! `packit propose-update`: a release of upstream becomes a pull request in dist-git.
+//!
+//! First everything is read and made on this machine; then the plan is told; then it is carried out.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+use tempfile::TempDir;
+
+use super::dist_git_place::DistGitPlace;
+use super::dist_git_update::{Made, Making};
+use super::forge_access;
+use super::packages::Failed;
+use super::project::{Project, ProjectRequest};
+use super::proposal::{self, Outcome, Target};
+use super::release_version::{self, UpstreamRelease};
+use super::{release_lists, trust, update_branches, upstream_copy};
+use crate::config::Package;
+use crate::context::Context;
+use crate::error::{Context as _, Error, Finding, Kind, Result};
+use crate::outward::Write;
+use crate::services::{Client, bugzilla};
+use crate::tools::program;
+
+/// The variable that names another server of Bugzilla.
+const BUGZILLA: &str = "PACKIT_BUGZILLA_URL";
+
+/// What to bring where, and how.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Which project, and which of its packages.
+    pub project: ProjectRequest,
+    /// The version; searched when not given.
+    pub version: Option<String>,
+    /// The branches; those of the configuration when there are none.
+    pub branches: Vec<String>,
+    /// How dist-git is worked in.
+    pub dist_git: Working,
+    /// Whether a pull request is made; as configured when not given.
+    pub pull_request: Option<bool>,
+    /// How branches are pushed; chosen by the forge when not given.
+    pub transport: Option<Transport>,
+    /// The bugs that the update resolves.
+    pub bugs: Vec<String>,
+    /// Whether the bug that release monitoring has opened is searched.
+    pub search_bug: bool,
+    /// Whether sources are uploaded that the cache has already.
+    pub force_new_sources: bool,
+    /// Whether those may commit to the fork who may commit to the package.
+    pub sync_acls: bool,
+    /// Whether what is checked out is taken instead of a tag.
+    pub local_content: bool,
+    /// The last commit of upstream, for a source-git repository.
+    pub upstream_ref: Option<String>,
+    /// Whether nothing is sent that would change something.
+    pub dry_run: bool,
+}
+
+/// How dist-git is worked in.
+#[derive(Debug, Clone, Default)]
+pub struct Working {
+    /// A clone of the user.
+    pub path: Option<PathBuf>,
+    /// Whether that clone itself is worked in.
+    pub in_place: bool,
+    /// The folder that keeps packit's own clone.
+    pub keep: Option<PathBuf>,
+}
+
+/// How git speaks to a forge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// By ssh, with the user's keys.
+    Ssh,
+    /// By https, with the token or the user's helpers.
+    Https,
+}
+
+/// How it went.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The packages whose branches were worked on.
+    pub packages: Vec<PackageReport>,
+    /// The packages that came to no branch.
+    pub failed: Vec<Failed>,
+    /// What a dry run did not send.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Write>,
+}
+
+/// How it went with one package.
+#[derive(Debug, Serialize)]
+pub struct PackageReport {
+    /// The package.
+    pub package: String,
+    /// What was brought.
+    pub release: UpstreamRelease,
+    /// The branches, in the order in which they were worked on.
+    pub branches: Vec<BranchReport>,
+}
+
+/// How it went with one branch.
+#[derive(Debug, Serialize)]
+pub struct BranchReport {
+    /// The branch.
+    pub branch: String,
+    /// The version that it had before.
+    pub previous_version: Option<String>,
+    /// What became of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// What the user is asked before something is pushed without a pull request.
+pub struct Question<'a> {
+    /// The package.
+    pub package: &'a str,
+    /// The branches that are pushed to.
+    pub branches: Vec<&'a str>,
+    /// The repository.
+    pub repository: String,
+}
+
+/// Brings a release to dist-git. `allowed` is asked before a branch of the package itself is pushed to.
+///
+/// # Errors
+/// What concerns all packages; the failures of packages and branches are in the report.
+pub async fn run(
+    context: &Context,
+    request: Request,
+    allowed: impl Fn(&Question<'_>) -> Result<bool>,
+) -> Result<Report> {
+    let dry = request.dry_run.then(|| context.dry());
+    let context = dry.as_ref().unwrap_or(context);
+    program::require(context, &["git", "rsync"])?;
+    let project = Project::open(context, &request.project).await?;
+    trust::check(&project)?;
+    let several = project.packages.len() > 1;
+    let mut report = Report { packages: Vec::new(), failed: Vec::new(), held: Vec::new() };
+    for package in project.packages.iter() {
+        let context = if several { context.for_package(&package.name, 1) } else { context.clone() };
+        match update(&context, &project, package, &request, &allowed).await {
+            Ok(done) => report.packages.push(done),
+            Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+            Err(error) => report.failed.push(Failed { package: package.name.clone(), error }),
+        }
+    }
+    report.held = context.gate().held();
+    Ok(report)
+}
+
+/// Brings the release to the branches of one package.
+async fn update(
+    context: &Context,
+    project: &Project,
+    package: &Package,
+    request: &Request,
+    allowed: &impl Fn(&Question<'_>) -> Result<bool>,
+) -> Result<PackageReport> {
+    let client = Client::default();
+    let place = DistGitPlace::of(context, project, package);
+    // Who we are comes first: without that nothing can come of all the rest.
+    let wants_request = request.pull_request.unwrap_or(package.downstream.create_pr.value);
+    let access = forge_access::open(context, &client, &place.server, &project.user).await?;
+    let target = Target::find(context, &client, &access, &place, project, request, wants_request).await?;
+    let release = find_release(context, &client, project, package, request).await?;
+    let bugs = bugs(context, &client, &place, request, &release.version).await?;
+    let upstream = upstream_copy::make(context, project, &release, request.local_content).await?;
+    let asked = Client::new(release_lists::settings(false));
+    let branches = update_branches::choose(context, &asked, project, package, &request.branches, &target).await?;
+    let folder = temporary(context)?;
+    let file = context.absolute(&project.config.file);
+    let file = file.canonicalize().unwrap_or(file);
+    let making = Making {
+        project: &upstream.project,
+        package,
+        config_file: file.strip_prefix(&project.base).ok().and_then(|file| file.to_str()),
+        place: &place,
+        target: &target,
+        client: &client,
+        release: &release,
+        bugs: &bugs,
+        request,
+        keep: folder.path(),
+    };
+    let made = making.branches(context, &branches).await?;
+    tell_plan(context, &place, &release, &made, &target);
+    if !wants_request {
+        let pushed: Vec<&str> = made.iter().filter(|made| made.has_commit()).map(|made| made.branch.as_str()).collect();
+        let question = Question { package: &package.name, branches: pushed, repository: target.origin.to_string() };
+        if !question.branches.is_empty() && !context.gate().is_closed() && !allowed(&question)? {
+            return Err(Error::new(Kind::Refused, "nothing was pushed: you did not agree"));
+        }
+    }
+    let branches = proposal::carry_out(context, &client, &target, made, request.sync_acls).await?;
+    Ok(PackageReport { package: package.name.clone(), release, branches })
+}
+
+/// The release to bring: of a tag, or what is checked out.
+async fn find_release(
+    context: &Context,
+    client: &Client,
+    project: &Project,
+    package: &Package,
+    request: &Request,
+) -> Result<UpstreamRelease> {
+    let given = request.version.as_deref();
+    let version = release_version::version(context, client, project, package, given).await?;
+    if version.starts_with('v') {
+        context.found(Finding::warning(format!("the version `{version}` begins with a letter")).hint(
+            "if that belongs to the tag only, write `upstream_tag_template: \"v{version}\"` into the configuration",
+        ));
+    }
+    if request.local_content || request.upstream_ref.is_some() {
+        return Ok(UpstreamRelease { version, tag: None, commit: project.head.commit });
+    }
+    release_version::release_of(project, package, &version)
+}
+
+/// The bugs that the update resolves: given, else the one that release monitoring has opened. That Bugzilla cannot be asked is no
+/// failure.
+async fn bugs(
+    context: &Context,
+    client: &Client,
+    place: &DistGitPlace,
+    request: &Request,
+    version: &str,
+) -> Result<Vec<String>> {
+    if !request.bugs.is_empty() {
+        return request.bugs.iter().map(|bug| crate::dist_git::texts::bug(bug)).collect();
+    }
+    if !request.search_bug || !place.is_fedora() {
+        return Ok(Vec::new());
+    }
+    let server = context.variable(BUGZILLA).unwrap_or_else(|| bugzilla::SERVER.to_owned());
+    context.step("asking Bugzilla");
+    match bugzilla::release_bug(context, client, &server, &place.package, version).await {
+        Ok(Some(id)) => {
+            context.tell(format!("the update resolves rhbz#{id}"));
+            Ok(vec![format!("rhbz#{id}")])
+        }
+        Ok(None) => Ok(Vec::new()),
+        Err(error) if error.kind() == Kind::Interrupted => Err(error),
+        Err(error) => {
+            let warning = Finding::warning(format!("no bug was searched: {}", error.message()));
+            context.found(warning.hint("name it with --resolve-bug, or leave the search out with --no-bug-search"));
+            Ok(Vec::new())
+        }
+    }
+}
+
+fn tell_plan(context: &Context, place: &DistGitPlace, release: &UpstreamRelease, made: &[Made], target: &Target) {
+    let tag = release.tag.as_ref().map(|tag| format!(" ({tag}, {})", release.commit.short(8))).unwrap_or_default();
+    context.tell(format!("{} {}{tag}:", place.package, release.version));
+    for one in made {
+        context.tell(format!("  {}: {}", one.branch, one.plan(target)));
+    }
+}
+
+fn temporary(context: &Context) -> Result<TempDir> {
+    let folder = tempfile::Builder::new().prefix("packit-").tempdir_in(context.temporary());
+    folder.or_error(Kind::Environment, || "no temporary folder can be made".to_owned())
+}
+
+/// The failure that a report stands for: the worst of its branches.
+pub fn failure_of(report: &Report) -> Option<Error> {
+    let branches = || report.packages.iter().flat_map(|package| &package.branches);
+    let failed: Vec<&BranchReport> = branches().filter(|branch| branch.outcome.error().is_some()).collect();
+    let (first, others) = failed.split_first()?;
+    let error = first.outcome.error()?;
+    let all = branches().count();
+    if all == 1 {
+        return Some(error.clone());
+    }
+    let same = others.iter().all(|other| other.outcome.error().map(Error::kind) == Some(error.kind()));
+    let kind = if failed.len() < all {
+        Kind::Partial
+    } else if same {
+        error.kind()
+    } else {
+        Kind::Project
+    };
+    let names = failed.iter().map(|branch| branch.branch.as_str()).collect::<Vec<_>>().join(", ");
+    Some(Error::new(kind, format!("{} of {all} branches failed: {names}", failed.len())))
+}
+
+/// Whether there was nothing to do anywhere.
+pub fn is_nothing(report: &Report) -> bool {
+    let mut branches = report.packages.iter().flat_map(|package| &package.branches);
+    report.failed.is_empty() && branches.all(|branch| branch.outcome.is_nothing())
+}
