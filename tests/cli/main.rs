@@ -29,6 +29,7 @@ mod lookaside;
 mod lookaside_login;
 mod monorepo;
 mod options;
+mod propose_update;
 mod pull_request;
 mod release_searches;
 mod reproducible;
