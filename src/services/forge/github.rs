@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::api::Api;
 use super::documents::{self, Branch, Published, Pull, Repository, User};
 use super::kind::ForgeKind;
-use super::names::{BranchName, ProjectPath, encoded};
+use super::names::{self, BranchName, ProjectPath, encoded};
 use super::one_of::Made;
 use super::values::{Identity, Project, Proposal, PullRequest, Release};
 use crate::context::Context;
@@ -49,7 +49,7 @@ impl GitHub {
         let listed = |scopes: &str| {
             scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
         };
-        Ok(Identity { login: user.login, rights: scopes.map(listed) })
+        Ok(Identity { login: names::user(user.login)?, rights: scopes.map(listed) })
     }
 
     async fn repository(&self, context: &Context, client: &Client, path: &ProjectPath) -> Result<Option<Repository>> {

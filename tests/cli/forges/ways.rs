@@ -175,18 +175,7 @@ fn a_pull_request_that_is_there_already() {
         desk.propose(&fork, (TITLE, TEXT)).unwrap();
         assert!(matches!(desk.propose(&fork, (TITLE, "New")).unwrap(), Proposed::Updated(_)), "{kind}");
         // One that is refused for another reason stays refused.
-        let (target, to) = (hello(), BranchName::new("nope").unwrap());
-        let from = BranchName::new("rawhide-update").unwrap();
-        let proposal = Proposal {
-            target: &target,
-            target_branch: &to,
-            source: &fork,
-            source_branch: &from,
-            author: Some("tester"),
-            title: TITLE,
-            text: TEXT,
-        };
-        let error = run(desk.tester().propose(&desk.context, &desk.client, &proposal)).unwrap_err();
+        let error = desk.propose_to(&BranchName::new("nope").unwrap(), &fork).unwrap_err();
         says(&error, &["refuses to open a pull request in rpms/hello"]);
         assert_eq!(desk.server.pull_requests().len(), 1);
     }
@@ -201,7 +190,11 @@ fn a_private_project() {
         desk.server.fork_takes(Duration::from_millis(300));
         let fork = desk.make_fork();
         desk.await_fork(&fork, 5000).unwrap();
-        let output = desk.push(&fork, "tester:TOKEN_TESTER", "rawhide-update");
+        // Through a helper, as users have it.
+        let file = desk.world.path("home/.gitconfig");
+        let settings = fs_err::read_to_string(&file).unwrap() + &desk.server.login("tester", "TOKEN_TESTER");
+        fs_err::write(&file, settings).unwrap();
+        let output = desk.push(&fork, "", "rawhide-update");
         assert!(output.status.success(), "{output:?}");
         // The token goes to the interface only, never to git's addresses.
         let requests = desk.server.requests();

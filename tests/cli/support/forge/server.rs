@@ -208,6 +208,12 @@ impl ForgeServer {
         book.commit(book.find(full_name)?, branch)
     }
 
+    /// Lines for a `.gitconfig`, so that git logs in to this forge as a user.
+    pub fn login(&self, user: &str, token: &str) -> String {
+        let answer = format!("!f() {{ echo username={user}; echo password={token}; }}; f");
+        format!("[credential \"{}\"]\n\thelper =\n\thelper = \"{answer}\"\n", self.base())
+    }
+
     /// The bare repository of a project.
     pub fn git_folder(&self, full_name: &str) -> PathBuf {
         let book = self.book();
