@@ -216,3 +216,38 @@ fn all_pages_are_read() {
         assert_eq!(listed.len(), 233, "{kind}");
     }
 }
+
+/// Somebody else has a pull request from a branch of the same name: each keeps his own.
+#[test]
+fn only_pull_requests_of_ours_count() {
+    for kind in ForgeKind::ALL {
+        let desk = Desk::new(kind);
+        let fork = Project { is_new: false, ..desk.pushed() };
+        assert!(matches!(desk.propose(&fork, (TITLE, TEXT)).unwrap(), Proposed::Created(_)), "{kind}");
+        let stranger = desk.forge("TOKEN_STRANGER");
+        let other = run(stranger.create_fork(&desk.context, &desk.client, &hello(), "stranger")).unwrap().unwrap();
+        let other = Project { is_new: false, ..other };
+        let output = desk.push(&other, "stranger:TOKEN_STRANGER", "rawhide-update");
+        assert!(output.status.success(), "{output:?}");
+        let (target, to) = (hello(), BranchName::new("rawhide").unwrap());
+        let from = BranchName::new("rawhide-update").unwrap();
+        for author in [Some("stranger"), None] {
+            let proposal = Proposal {
+                target: &target,
+                target_branch: &to,
+                source: &other,
+                source_branch: &from,
+                author,
+                title: "Mine",
+                text: TEXT,
+            };
+            let made = run(stranger.propose(&desk.context, &desk.client, &proposal)).unwrap();
+            assert_eq!(matches!(made, Proposed::Created(_)), author.is_some(), "{kind}: {made:?}");
+            // Without a name, as in a dry run, the fork still tells which one is meant.
+            let proposal = Proposal { source: &fork, author: author.map(|_| "tester"), ..proposal };
+            let found = run(desk.tester().find_pull_request(&desk.context, &desk.client, &proposal)).unwrap().unwrap();
+            assert_eq!((found.author.as_deref(), found.number), (Some("tester"), 1), "{kind}");
+        }
+        assert_eq!(desk.server.pull_requests().len(), 2);
+    }
+}

@@ -90,6 +90,7 @@ impl ForgeServer {
             tokens,
             projects: Vec::new(),
             pulls: Vec::new(),
+            flags: Vec::new(),
             faults: Vec::new(),
             fork_takes: Duration::ZERO,
             refused_push: None,
