@@ -18,7 +18,15 @@ fn hostile_answers_are_refused() {
         desk.server.no_faults();
     }
     let project = run(forge.project(context, client, &hello())).unwrap().unwrap();
-    for url in ["ext::sh -c 'touch x'", "file:///etc", "--upload-pack=x", "ssh://-oProxyCommand=x/a", "/srv/a.git"] {
+    for url in [
+        "ext::sh -c 'touch x'",
+        "file:///etc",
+        "--upload-pack=x",
+        "ssh://-oProxyCommand=x/a",
+        "/srv/a.git",
+        "ext::x",
+        "file://h/etc",
+    ] {
         let document = json!({ "total_urls": 1, "urls": { "git": url, "ssh": url } });
         desk.server.fault("GET /api/0/rpms/hello/git/urls", Fault::Document(200, document));
         says(&run(forge.ssh_url(context, client, &project)).unwrap_err(), &["is no address that packit gives to git"]);
