@@ -16,9 +16,10 @@ demo:
 	@$(CARGO) build --locked
 	@examples/demo $(TARGET)/debug/packit $(TARGET)/demo
 
-## Runs all tests.
+## Runs all tests; with ../shared/corpus beside this folder, also those against real configurations and the Python packit's verdicts.
 test:
-	@scripts/install-missing cc rpmbuild cpio gzip tar
+	@scripts/install-missing cc rpmbuild cpio gzip tar wget rsync kinit krb5kdc kadmin.local apache2 mod_auth_gssapi
+	@scripts/install-copr-cli $(TARGET)
 	$(CARGO) test --locked
 
 ## Checks the format, and every warning of the compiler and of clippy.

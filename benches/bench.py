@@ -3,8 +3,8 @@
 
 usage: bench.py PACKIT [--runs N] [--only WORD] [--peer PYTHON_PACKIT]
 
-Makes its own work below $TMPDIR (a small project, one with its spec in a subfolder and macros, one with the spec's values behind
-conditionals, a monorepo of three packages, 20,000 files with 300 MB), runs packit and the floor in turn, and prints medians of
+Makes its own work below $TMPDIR (a project with 300 lines of configuration, a small one, one with its spec in a subfolder and macros,
+one with the spec's values behind conditionals, a monorepo of three packages, 20,000 files with 300 MB), runs packit and the floor in turn, and prints medians of
 the wall time, the median of the ratios pair by pair, and the peak memory of packit's own process.
 """
 import argparse
@@ -126,6 +126,55 @@ def three():
     return repository("monorepo", files)
 
 
+def configured():
+    """A project whose configuration has 300 lines, as the longest public ones: anchors, packages, actions, many jobs."""
+    lines = [
+        'upstream_tag_template: "v{version}"',
+        "_:",
+        "  targets: &targets",
+        "    fedora-all-x86_64: {additional_repos: ['https://example.com/$releasever']}",
+        "    fedora-all-aarch64: {distros: [fedora-43]}",
+        "    epel-9-x86_64: {}",
+        "packages:",
+    ]
+    names = [f"part{number}" for number in range(6)]
+    for name in names:
+        lines += [
+            f"  {name}: &{name}",
+            f"    downstream_package_name: {name}",
+            f"    upstream_package_name: {name}",
+            f"    specfile_path: {name}.spec",
+            f"    paths: [{name}]",
+            "    files_to_sync:",
+            "    - 'part?/*.spec'",
+            "    - {src: [plans/, .packit.yaml], dest: ./, delete: true}",
+            "    actions:",
+            "      create-archive:",
+            "      - make dist",
+            "      - bash -c 'ls *.tar.gz'",
+            "      get-current-version: git describe --tags",
+        ]
+    lines.append("jobs:")
+    number = 0
+    while len(lines) < 300:
+        number += 1
+        name = names[number % len(names)]
+        lines += [
+            f"- job: {('copr_build', 'tests', 'copr_build', 'propose_downstream')[number % 4]}",
+            f"  trigger: {('pull_request', 'commit', 'pull_request | commit', 'release')[number % 4]}",
+            f"  identifier: job-{number}",
+            f"  packages: [{name}]",
+            "  dist_git_branches: [fedora-all, epel-9]" if number % 4 == 3 else "  targets: *targets",
+            "  notifications: {failure_comment: {message: 'Something failed.'}}",
+            f"  tmt_plan: ^/plans/{name}(/.*)?$",
+        ]
+    files = {".packit.yaml": "\n".join(lines[:300]) + "\n"}
+    for name in names:
+        files[f"{name}/{name}.spec"] = SPEC.format(head="", name=name, version="0.1")
+        files[f"{name}/plans/main.fmf"] = files[f"{name}/.packit.yaml"] = ""
+    return repository("configured", files)
+
+
 def big():
     chance = random.Random(42)
     words = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=chance.randint(2, 11))) for _ in range(6000)]
@@ -229,6 +278,11 @@ def main():
     runs = OPTIONS.runs
 
     compare("--version, against `true`", "", ([PACKIT, "--version"], ROOT), (["true"], ROOT), runs * 2)
+
+    folder = configured()
+    validate = ["config", "validate", "--offline", folder]
+    python = ([OPTIONS.peer, *validate], out) if OPTIONS.peer else None
+    compare("validate, 300 lines", "10 ms", ([PACKIT, *validate], out), ([PACKIT, "--version"], out), runs * 2, python)
 
     def srpm(folder):
         return [PACKIT, "srpm", "--output", out, folder]

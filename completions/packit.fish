@@ -37,6 +37,9 @@ complete -c packit -n "__fish_packit_needs_command" -s h -l help -d 'Print help 
 complete -c packit -n "__fish_packit_needs_command" -s V -l version -d 'Print version'
 complete -c packit -n "__fish_packit_needs_command" -f -a "srpm" -d 'Make source RPMs from the project'
 complete -c packit -n "__fish_packit_needs_command" -f -a "create-archive" -d 'Make the archive of the project that goes into a source RPM'
+complete -c packit -n "__fish_packit_needs_command" -f -a "copr-build" -d 'Build packages in Copr'
+complete -c packit -n "__fish_packit_needs_command" -f -a "build" -d 'Build packages'
+complete -c packit -n "__fish_packit_needs_command" -f -a "copr" -d 'Look at builds in Copr, follow, download and cancel them'
 complete -c packit -n "__fish_packit_needs_command" -f -a "inspect" -d 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions'
 complete -c packit -n "__fish_packit_needs_command" -f -a "config" -d 'Look at the configuration and what it means'
 complete -c packit -n "__fish_packit_needs_command" -f -a "validate-config" -d 'The former name of `packit config validate`'
@@ -93,6 +96,231 @@ complete -c packit -n "__fish_packit_using_subcommand create-archive" -l any-tag
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l srpm -d 'Send this source RPM instead of making one' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l job-config-index -d 'The job to take targets and settings from, counted from 0 [default: the first copr_build job]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l owner -d 'The owner of the project: a user, or @GROUP [default: you]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l project -d 'The project [default: that of the job, else packit-cli-REPOSITORY-BRANCH]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l targets -d 'What to build for: chroots, distributions or aliases [default: those of the job, else fedora-rawhide-x86_64]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l description -d 'What the project is' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l instructions -d 'How to install from it' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l additional-repos -d 'More repositories for the builds: addresses, or copr://OWNER/PROJECT' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l bootstrap -d 'How the chroots are made' -r -f -a "default\t''
+on\t''
+off\t''
+image\t''"
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l build-timeout -d 'After how many seconds Copr gives up a build [default: that of the job, else Copr\'s own]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l isolation -d 'How the chroots are shut off' -r -f -a "default\t''
+simple\t''
+nspawn\t''"
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l after-build-id -d 'Begin when this build is done' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l with-build-id -d 'Belong to the same batch as this build' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l project-dirname -d 'Put the results into a directory of the project of its own: PROJECT:WORDS' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l logs -d 'Show the logs of the builds while they grow'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-wait -d 'Do not follow the build: print its number and page, and stop'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l wait -d 'Follow the build: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l dry-run -d 'Ask Copr everything, but send nothing: print what would be sent'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l offline -d 'Download no sources, and ask nobody what an alias means: take what is cached'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l merge-pr -d 'Merge it: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l list-on-homepage -d 'Show the project on Copr\'s front page'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-list-on-homepage -d 'Do not show it there: a new project is not shown by default'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l preserve-project -d 'Keep the project [default: Copr deletes a new one after 60 days without a build]'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-preserve-project -d 'Let Copr delete it after 60 days without a build'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l module-hotfixes -d 'Let the packages count as fixes of modules'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-module-hotfixes -d 'Do not let them'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-edit-project -d 'Leave a project that exists as it is'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l request-admin-if-needed -d 'Where only administrators may change the project: ask them to become one'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l enable-net -d 'Give the build a network'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l disable-net -d 'Give it none: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l background -d 'Let other builds go first'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l srpm -d 'Build this source RPM instead of making one' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -f -a "in-copr" -d 'Build packages in Copr'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l srpm -d 'Send this source RPM instead of making one' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l job-config-index -d 'The job to take targets and settings from, counted from 0 [default: the first copr_build job]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l owner -d 'The owner of the project: a user, or @GROUP [default: you]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l project -d 'The project [default: that of the job, else packit-cli-REPOSITORY-BRANCH]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l targets -d 'What to build for: chroots, distributions or aliases [default: those of the job, else fedora-rawhide-x86_64]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l description -d 'What the project is' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l instructions -d 'How to install from it' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l additional-repos -d 'More repositories for the builds: addresses, or copr://OWNER/PROJECT' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l bootstrap -d 'How the chroots are made' -r -f -a "default\t''
+on\t''
+off\t''
+image\t''"
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l build-timeout -d 'After how many seconds Copr gives up a build [default: that of the job, else Copr\'s own]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l isolation -d 'How the chroots are shut off' -r -f -a "default\t''
+simple\t''
+nspawn\t''"
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l after-build-id -d 'Begin when this build is done' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l with-build-id -d 'Belong to the same batch as this build' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l project-dirname -d 'Put the results into a directory of the project of its own: PROJECT:WORDS' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l logs -d 'Show the logs of the builds while they grow'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-wait -d 'Do not follow the build: print its number and page, and stop'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l wait -d 'Follow the build: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l dry-run -d 'Ask Copr everything, but send nothing: print what would be sent'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l offline -d 'Download no sources, and ask nobody what an alias means: take what is cached'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l merge-pr -d 'Merge it: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l list-on-homepage -d 'Show the project on Copr\'s front page'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-list-on-homepage -d 'Do not show it there: a new project is not shown by default'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l preserve-project -d 'Keep the project [default: Copr deletes a new one after 60 days without a build]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-preserve-project -d 'Let Copr delete it after 60 days without a build'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l module-hotfixes -d 'Let the packages count as fixes of modules'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-module-hotfixes -d 'Do not let them'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-edit-project -d 'Leave a project that exists as it is'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l request-admin-if-needed -d 'Where only administrators may change the project: ask them to become one'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l enable-net -d 'Give the build a network'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l disable-net -d 'Give it none: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l background -d 'Let other builds go first'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -f -a "watch" -d 'Follow builds to their end'
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -f -a "status" -d 'Show how builds are now'
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -f -a "logs" -d 'Print the log of a build'
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -f -a "download" -d 'Download the packages of a build'
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -f -a "cancel" -d 'Cancel builds'
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -f -a "whoami" -d 'Print who you are in Copr, by the server\'s own answer'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l logs -d 'Show the logs of the builds while they grow'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l chroot -d 'Only this chroot; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -s d -l dest -d 'Where to put them [default: the current folder]' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l logs -d 'Download the logs too'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l debug -d 'Show how decisions were made: here without its short form, which is --dest'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Send nothing: print what would be sent'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand inspect" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
@@ -149,6 +377,7 @@ never\t'Never'"
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l effective -d 'Defaults, too'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l yaml -d 'Print one YAML document, with what --json has'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'

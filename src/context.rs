@@ -243,3 +243,9 @@ fn source_date(value: &OsStr) -> Result<Option<Timestamp>> {
     let seconds: i64 = text.parse().map_err(|_| refuse())?;
     Timestamp::from_second(seconds).map(Some).map_err(|_| refuse())
 }
+
+/// Whether a CI service says by this variable that it is at work.
+#[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
+pub fn is_in_ci(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| value == "true")
+}

@@ -69,6 +69,9 @@ impl Place {
     }
 }
 
+/// So many characters a finding says at most.
+const LONG: usize = 2000;
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -99,7 +102,7 @@ pub struct Finding {
 impl Finding {
     /// A finding without place and hints.
     pub fn new(severity: Severity, message: impl Into<String>) -> Self {
-        Self { severity, message: message.into(), place: None, hints: Vec::new() }
+        Self { severity, message: shortened(message.into()), place: None, hints: Vec::new() }
     }
 
     /// A warning without place and hints.
@@ -122,9 +125,18 @@ impl Finding {
     /// The same finding with one more way to mend it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
+        self.hints.push(shortened(hint.into()));
         self
     }
+}
+
+/// What a finding says may hold a name or a value of the file, and that may be a megabyte long.
+fn shortened(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LONG) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// A failure: kind, message, the chain of causes below it, hints, and what was found in an input file.

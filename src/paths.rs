@@ -1,5 +1,7 @@
 //! Joining names that come from outside to a folder that they must not leave, and putting files in place whole.
 
+pub mod glob;
+
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
@@ -99,6 +101,21 @@ pub fn replace_content(file: &Path, content: &[u8]) -> Result<()> {
     let permissions = fs::metadata(&real).or_error(Kind::Environment, cannot)?.permissions();
     fs::set_permissions(temporary.path(), permissions).or_error(Kind::Environment, cannot)?;
     temporary.persist(&real).or_error(Kind::Environment, cannot)?;
+    Ok(())
+}
+
+/// Writes a file that only its user can read, whole or not at all.
+///
+/// # Errors
+/// Of kind [`Kind::Environment`]; the file is as before then.
+pub fn write_private(file: &Path, content: &[u8]) -> Result<()> {
+    let cannot = || format!("`{}` cannot be written", file.display());
+    let folder = file.parent().unwrap_or(Path::new("."));
+    // Temporary files are for their user only.
+    let mut temporary =
+        tempfile::Builder::new().prefix(".packit-").tempfile_in(folder).or_error(Kind::Environment, cannot)?;
+    temporary.write_all(content).or_error(Kind::Environment, cannot)?;
+    temporary.persist(file).or_error(Kind::Environment, cannot)?;
     Ok(())
 }
 

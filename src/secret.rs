@@ -13,6 +13,13 @@ impl Token {
         Self(secret.into())
     }
 
+    /// What `Authorization` holds for a user and a password.
+    pub fn basic(user: &Token, password: &Token) -> Self {
+        use base64::Engine as _;
+        let pair = format!("{}:{}", user.0, password.0);
+        Self(format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)))
+    }
+
     /// The secret itself: to be sent, never to be shown.
     pub fn reveal(&self) -> &str {
         &self.0

@@ -2,8 +2,6 @@
 
 /// Commands of the Python packit, today's and former names, that this version does not have yet.
 const NOT_YET: &[&str] = &[
-    "build",
-    "copr-build",
     "create-update",
     "dist-git",
     "generate",

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use super::commands::{config as config_commands, create_archive, inspect, srpm};
+use super::commands::{build, config as config_commands, copr, copr_build, create_archive, inspect, srpm};
 use super::global::{Color, Global};
 use super::{exit, names, values};
 use crate::config::{self, User};
 use crate::context::{self, Context};
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::interrupt::Interrupt;
-use crate::ui::{Appearance, Ui, envelope, logging};
+use crate::ui::{Appearance, Ci, Ui, envelope, logging};
 
 /// From an upstream git repository with a .packit.yaml to source RPMs
 ///
@@ -47,6 +47,9 @@ Exit codes:
 enum Command {
     Srpm(srpm::Arguments),
     CreateArchive(create_archive::Arguments),
+    CoprBuild(Box<copr_build::Arguments>),
+    Build(build::Arguments),
+    Copr(copr::Arguments),
     Inspect(inspect::Arguments),
     Config(config_commands::Arguments),
     /// The former name of `packit config validate`
@@ -64,6 +67,12 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// The same for the command that a group of commands runs.
+    pub(super) fn inner(&self) -> Run<'_> {
+        let matches = self.matches.subcommand().map_or(self.matches, |(_, matches)| matches);
+        Run { matches, ..*self }
+    }
+
     /// The configuration file that the user names: by the option, else in the user's own configuration.
     pub(super) fn config_file(&self) -> Option<PathBuf> {
         let named = self.user.package_config_path.as_ref().map(|path| PathBuf::from(&path.value));
@@ -172,7 +181,8 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
     let context = Context::new(ui.sink(), Interrupt::listen()?)?;
     let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
     let user = context.config_home().map(|folder| config::load_user(&folder)).transpose()?.unwrap_or_default();
-    if cli.global.debug || user.debug.as_ref().is_some_and(|key| key.value) {
+    let debug = cli.global.debug || is_set(matches, "debug");
+    if debug || user.debug.as_ref().is_some_and(|key| key.value) {
         logging::start(ui);
     }
     for finding in &user.findings {
@@ -182,9 +192,20 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
     match &cli.command {
         Command::Srpm(arguments) => srpm::run(&run, arguments).await,
         Command::CreateArchive(arguments) => create_archive::run(&run, arguments).await,
+        Command::CoprBuild(arguments) => copr_build::run(&run, arguments, None).await,
+        Command::Build(arguments) => build::run(&run, arguments).await,
+        Command::Copr(arguments) => copr::run(&run, arguments).await,
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,
         Command::Config(arguments) => config_commands::run(&run, arguments).await,
         Command::ValidateConfig(arguments) => config_commands::validate::run(&run, arguments),
+    }
+}
+
+/// Whether a switch is set for the innermost command, which may have one of its own.
+fn is_set(matches: &ArgMatches, name: &str) -> bool {
+    match matches.subcommand() {
+        Some((_, matches)) => is_set(matches, name),
+        None => matches.try_get_one::<bool>(name).ok().flatten().is_some_and(|set| *set),
     }
 }
 
@@ -195,5 +216,7 @@ fn appearance(global: &Global) -> Appearance {
         Color::Never => false,
         Color::Auto => terminal && colors,
     };
-    Appearance { color, progress: terminal && !global.debug && context::terminal_moves() }
+    let ci = [("GITHUB_ACTIONS", Ci::GitHub), ("GITLAB_CI", Ci::GitLab)];
+    let ci = ci.into_iter().find(|(name, _)| context::is_in_ci(name)).map(|(_, ci)| ci);
+    Appearance { color, progress: terminal && !global.debug && context::terminal_moves(), ci }
 }

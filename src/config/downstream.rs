@@ -74,7 +74,11 @@ impl Downstream {
             let namespace = self.namespace.as_ref().map(|namespace| namespace.value.clone());
             return DistGit { base_url: server(&url.value), namespace };
         }
-        let tool = self.pkg_tool.as_ref().map_or("fedpkg", |tool| tool.value.as_str());
+        self.dist_git_of(self.pkg_tool.as_ref().map_or("fedpkg", |tool| tool.value.as_str()))
+    }
+
+    /// The dist-git of a tool; Fedora's for one that is not known.
+    pub fn dist_git_of(&self, tool: &str) -> DistGit {
         let (_, base_url, namespace) = DIST_GITS.iter().find(|(name, ..)| *name == tool).copied().unwrap_or(FEDORA);
         let sig = self.sig.as_ref().map_or("", |sig| sig.value.as_str());
         DistGit { base_url: base_url.to_owned(), namespace: Some(namespace.replace("{sig}", sig)) }

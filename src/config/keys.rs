@@ -2,8 +2,8 @@
 
 use strsim::{damerau_levenshtein, jaro_winkler};
 
-use super::definitions::{Level, definitions, known, places, retired};
-use super::node::Node;
+use super::definitions::{JOB_TYPES, Level, definitions, known, places, retired};
+use super::node::{Node, Value};
 
 impl Level {
     /// Whether `key` may stand here.
@@ -24,13 +24,38 @@ impl Level {
             [Level::Top, Level::Job] => Some(format!("`{key}` belongs to the top level of the file, or into a job")),
             [..] => Some(format!("`{key}` belongs beside `metadata`, which is not needed any more")),
         };
-        let unneeded = if self == Level::Top { "remove it; anchors can stand below the key `_`" } else { "remove it" };
-        (message, Some(elsewhere.unwrap_or_else(|| unneeded.to_owned())))
+        let hint = elsewhere.or_else(|| meant(key)).unwrap_or_else(|| match value.value {
+            Value::Sequence(_) | Value::Mapping(_) if self == Level::Top => {
+                format!("remove it, or move it below the key `_` if it only holds anchors; {LIST}")
+            }
+            _ => format!("remove it; {LIST}"),
+        });
+        (message, Some(hint))
     }
 }
 
+/// Where all keys are told.
+const LIST: &str = "`packit config schema` lists the keys";
+
+/// What those meant who wrote a key that is nothing like one of ours.
+fn meant(key: &str) -> Option<String> {
+    Some(match key {
+        "repos" | "repo" | "rev" | "hooks" => format!("move `{key}` to `.pre-commit-config.yaml`, where it belongs"),
+        "version" => {
+            "remove it: the version comes from the newest tag, or from the action `get-current-version`".to_owned()
+        }
+        "deployment" => "write `packit_instances: [prod]`, or `[stg]`, to choose the service that works".to_owned(),
+        "release_to" => "write `dist_git_branches:` with the branches, in the job `propose_downstream`".to_owned(),
+        "checks" => "remove it: packit waits for no checks; a job `tests` makes some".to_owned(),
+        _ => {
+            let (job, _) = JOB_TYPES.iter().find(|(job, _)| *job == key)?;
+            format!("`{job}` is a job: write `- job: {job}` below `jobs:`, with its keys below that")
+        }
+    })
+}
+
 /// The one of `known` that `word` most probably means.
-pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word: String = word.chars().take(64).collect::<String>().to_lowercase();
     let word = word.trim_matches(|c: char| !c.is_alphanumeric()).replace([' ', '-'], "_");
     if word.is_empty() {
@@ -51,7 +76,6 @@ pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::node::Value;
     use crate::config::source::Span;
 
     fn node(value: Value) -> Node {
@@ -75,8 +99,7 @@ mod tests {
             (Level::Job, "package", Some("packages")),
             (Level::Top, "update-release", Some("update_release")),
             (Level::Top, "upstream_tag_exlude", Some("upstream_tag_exclude")),
-            (Level::Top, "deployment", None),
-            (Level::Top, "hooks", None),
+            (Level::Top, "nothing_like_it", None),
             (Level::Top, "x", None),
             (Level::Top, "---", None),
         ] {
@@ -84,10 +107,18 @@ mod tests {
                 continue;
             }
             let (message, hint) = level.explain(key, &text("x"));
-            let removed = "remove it; anchors can stand below the key `_`".to_owned();
+            let removed = "remove it; `packit config schema` lists the keys".to_owned();
             assert_eq!(message, format!("unknown key `{key}`"));
             assert_eq!(hint, Some(want.map_or(removed, |near| format!("did you mean `{near}`?"))), "{key}");
         }
+    }
+
+    #[test]
+    fn tells_what_a_foreign_key_is() {
+        let hint = |key: &str, value: &Node| Level::Top.explain(key, value).1.unwrap();
+        assert!(hint("tests", &text("x")).contains("write `- job: tests` below `jobs:`"));
+        assert!(hint("hooks", &text("x")).contains("`.pre-commit-config.yaml`"));
+        assert!(hint("shelf", &node(Value::Sequence(Vec::new()))).contains("below the key `_`"));
     }
 
     #[test]

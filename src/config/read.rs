@@ -40,21 +40,27 @@ pub(super) struct Reader<'a> {
     findings: Vec<Finding>,
     seen: HashSet<(usize, String)>,
     checked: HashSet<(usize, String)>,
-    dropped: usize,
+    /// Errors and warnings that are not kept.
+    dropped: (usize, usize),
     budget: usize,
 }
 
 impl<'a> Reader<'a> {
     /// A reader for the tree of `source`, with what was found so far.
     pub(super) fn new(source: &'a Arc<Source>, findings: Vec<Finding>) -> Self {
-        Self { source, findings, seen: HashSet::new(), checked: HashSet::new(), dropped: 0, budget: BUDGET }
+        Self { source, findings, seen: HashSet::new(), checked: HashSet::new(), dropped: (0, 0), budget: BUDGET }
     }
 
     /// All findings in the order of the file.
     pub(super) fn finish(mut self) -> Vec<Finding> {
         self.findings.sort_by_key(|finding| finding.place.as_ref().map_or((0, 0), |place| (place.line, place.column)));
-        if self.dropped > 0 {
-            self.findings.push(Finding::new(Severity::Error, format!("and {} more", self.dropped)));
+        let (errors, warnings) = self.dropped;
+        for (count, severity, what) in
+            [(warnings, Severity::Warning, "warnings"), (errors, Severity::Error, "problems")]
+        {
+            if count > 0 {
+                self.findings.push(Finding::new(severity, format!("and {count} more {what}")));
+            }
         }
         self.findings
     }
@@ -66,28 +72,36 @@ impl<'a> Reader<'a> {
 
     /// An error at `span`; the same one is kept once, however many packages inherit it.
     pub(super) fn error(&mut self, span: Span, message: impl Into<String>, hint: Option<String>) {
-        let message = message.into();
-        if self.findings.len() >= MOST {
-            self.dropped += 1;
-        } else if self.seen.insert((span.start, message.clone())) {
-            let finding = Finding::new(Severity::Error, message).at(self.source.place(span));
-            self.findings.push(hint.into_iter().fold(finding, Finding::hint));
-        }
+        self.add(Severity::Error, span, message.into(), hint);
     }
 
     /// A warning at `span`; the same one is kept once.
     pub(super) fn warning(&mut self, span: Span, message: impl Into<String>, hint: impl Into<String>) {
-        let message = message.into();
-        if self.findings.len() >= MOST {
-            self.dropped += 1;
+        self.add(Severity::Warning, span, message.into(), Some(hint.into()));
+    }
+
+    fn kept(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    fn drop(&mut self, severity: Severity) {
+        let (errors, warnings) = &mut self.dropped;
+        *(if severity == Severity::Error { errors } else { warnings }) += 1;
+    }
+
+    /// Adds a finding, unless there are enough of its severity.
+    fn add(&mut self, severity: Severity, span: Span, message: String, hint: Option<String>) {
+        if self.kept(severity) >= MOST {
+            self.drop(severity);
         } else if self.seen.insert((span.start, message.clone())) {
-            self.findings.push(Finding::warning(message).at(self.source.place(span)).hint(hint));
+            let finding = Finding::new(severity, message).at(self.source.place(span));
+            self.findings.push(hint.into_iter().fold(finding, Finding::hint));
         }
     }
 
     /// Whether no more findings are kept: then nothing has to be found out about them.
     pub(super) fn is_full(&self) -> bool {
-        self.findings.len() >= MOST
+        self.kept(Severity::Error) >= MOST
     }
 
     /// Takes `values` out of what may be read; `false` when that is used up, which is an error at `span`.
@@ -130,7 +144,7 @@ impl<'a> Reader<'a> {
         for entry in &mapping.entries {
             match entry.name() {
                 Some(key) if knows(key) => {}
-                Some(_) if self.findings.len() >= MOST => self.dropped += 1,
+                Some(_) if self.kept(Severity::Error) >= MOST => self.drop(Severity::Error),
                 Some(key) => {
                     let (message, hint) = explain(key, &entry.value);
                     self.error(entry.key.span, message, hint);
@@ -320,7 +334,9 @@ impl<'a> Reader<'a> {
             other => {
                 let hint = match other {
                     Value::String(text) => format!("write `{key}: [{text}]`"),
-                    Value::Mapping(_) => "begin each item below it with `- `".to_owned(),
+                    Value::Mapping(_) => {
+                        "begin each item below it with `- `, and indent its other lines as far as the first".to_owned()
+                    }
                     _ => format!("write `{key}: []` for an empty list, or remove the line"),
                 };
                 let span = self.mark(entry);

@@ -1,10 +1,12 @@
 //! The text of a configuration file, and the positions of values in it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::Place;
+use crate::secret::redacted_line;
 
 /// A range of bytes in the text of a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -65,7 +67,8 @@ impl Source {
         1 + before.matches('\n').count() + before.replace("\r\n", "\n").matches('\r').count()
     }
 
-    /// Where `span` is, for a message. What a span has beyond the end of its first line is left out.
+    /// Where `span` is, for a message. What a span has beyond the end of its first line is left out, and so is what a line has
+    /// beyond its first [`LONG`] characters: a line can be as long as the file, and have a hundred findings.
     pub fn place(&self, span: Span) -> Place {
         let before = self.before(span.start);
         let begin = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
@@ -78,7 +81,7 @@ impl Source {
             line: self.line(span.start),
             column,
             length: marked.chars().count(),
-            text: self.shown.map_or_else(|| line.to_owned(), |shown| shown(line)),
+            text: shortened(&self.shown.map_or_else(|| Cow::Borrowed(line), |shown| Cow::Owned(shown(line)))),
         }
     }
 
@@ -89,6 +92,17 @@ impl Source {
         }
         self.text.get(..end).unwrap_or("")
     }
+}
+
+/// So much of a line is shown, in characters.
+const LONG: usize = 1000;
+
+fn shortened(line: &str) -> String {
+    let first = |most: usize| line.char_indices().nth(most).and_then(|(end, _)| line.get(..end));
+    let Some(begin) = first(LONG) else { return line.to_owned() };
+    // Half of an address is not known as one, and could end in half of a password.
+    let around = first(4 * LONG).unwrap_or(line);
+    if redacted_line(around) == around { format!("{begin}…") } else { "…".to_owned() }
 }
 
 impl fmt::Debug for Source {
@@ -154,6 +168,21 @@ mod tests {
                 (place.line, place.column, place.length, place.text.as_str()),
                 (line, column, needle.chars().count(), shown)
             );
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_long_line_is_not_shown() {
+        let long = "x".repeat(LONG);
+        for (text, shown) in [
+            (long.clone(), long.clone()),
+            (long.clone() + "é", long.clone() + "…"),
+            ("é".repeat(LONG * 5), "é".repeat(LONG) + "…"),
+            (format!("{}https://me:{long}@host/", &long[20..]), "…".to_owned()),
+        ] {
+            let source = Source::new("f.yaml", text.clone());
+            let place = source.place(Span { start: text.len(), end: text.len() });
+            assert_eq!((place.text, place.column), (shown, text.chars().count() + 1));
         }
     }
 

@@ -183,7 +183,14 @@ fn is_file(root: &Path, file: &Path) -> Result<bool> {
 /// `path`, relative to `folder`, as an absolute path without `.` and `..` that does not leave `root`.
 fn confine(root: &Path, folder: &Path, path: &Spanned<String>, key: &str) -> Result<PathBuf> {
     paths::join_within(root, folder, Path::new(&path.value)).map_err(|error| {
-        let error = error.within(format!("`{key}: {}` is not in the repository", path.value));
+        let mut error = error.within(format!("`{key}: {}` is not in the repository", path.value));
+        if key == "specfile_path" {
+            // Some projects clone another repository beside their own for it.
+            error = error.hint(
+                "when an action fetches the spec file, let `post-upstream-clone` put it into the repository, \
+                 such as by `git clone URL distro`, and write `specfile_path: distro/NAME.spec`",
+            );
+        }
         path.place().into_iter().fold(error, Error::at)
     })
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::authentication::{self, ForgeLogin};
 use super::discover::pick;
 use super::keys::nearest;
 use super::load::{decode, invalid, read_file};
@@ -13,7 +14,7 @@ use super::source::{Source, Spanned};
 use super::yaml;
 use crate::error::{Finding, Result, Severity};
 
-/// What of the user's configuration the local commands use. Tokens and passwords are not in it.
+/// What of the user's configuration packit uses.
 #[derive(Debug, Clone, Default)]
 pub struct User {
     /// The file; `None` when there is none.
@@ -30,6 +31,12 @@ pub struct User {
     pub fas_user: Option<Spanned<String>>,
     /// `keytab_path`: the Kerberos keytab.
     pub keytab_path: Option<Spanned<String>>,
+    /// `kerberos_realm`.
+    pub kerberos_realm: Option<Spanned<String>>,
+    /// `pkg_tool`: the dist-git, where the package configuration names none.
+    pub pkg_tool: Option<Spanned<String>>,
+    /// `authentication`: the tokens for forges.
+    pub forges: Vec<ForgeLogin>,
     /// Warnings.
     pub findings: Vec<Finding>,
 }
@@ -107,6 +114,9 @@ fn read(reader: &mut Reader<'_>, keys: Layers<'_>, user: &mut User) {
     user.default_parse_time_macros = macros(reader, keys, "default_parse_time_macros");
     user.fas_user = filled(reader.text(keys, "fas_user", Empty::Unset));
     user.keytab_path = filled(reader.text(keys, "keytab_path", Empty::Unset));
+    user.kerberos_realm = filled(reader.text(keys, "kerberos_realm", Empty::Unset));
+    user.pkg_tool = filled(reader.text(keys, "pkg_tool", Empty::Unset));
+    user.forges = authentication::read(reader, keys);
 }
 
 fn known(key: &str) -> bool {
@@ -138,6 +148,7 @@ fn shown(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::Token;
 
     fn user(text: impl AsRef<[u8]>) -> Result<User> {
         let folder = tempfile::tempdir().unwrap();
@@ -173,6 +184,23 @@ mod tests {
             user.default_parse_time_macros,
             [("dist".to_owned(), Some(".fc42".to_owned())), ("x".to_owned(), None)]
         );
+    }
+
+    #[test]
+    fn tokens_of_forges() {
+        let text = "authentication:\n  src.fedoraproject.org: {token: a}\n  http://127.0.0.1:81: {type: pagure, \
+                    instance_url: 'http://127.0.0.1:81', token: 12}\n  github.com: {}\n";
+        let forges = user(text).unwrap().forges;
+        let seen: Vec<_> =
+            forges.iter().map(|forge| (forge.name.as_str(), forge.token.as_ref().map(Token::reveal))).collect();
+        assert_eq!(
+            seen,
+            [("src.fedoraproject.org", Some("a")), ("http://127.0.0.1:81", Some("12")), ("github.com", None)]
+        );
+        assert_eq!(forges[1].kind.as_deref(), Some("pagure"));
+        let old = user("pagure_user_token: t\n").unwrap();
+        assert_eq!((old.forges[0].name.as_str(), old.findings.len()), ("src.fedoraproject.org", 1));
+        assert!(user("authentication: [a]\n").is_err() && user("authentication: {h: t}\n").is_err());
     }
 
     #[test]

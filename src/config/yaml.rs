@@ -1,11 +1,12 @@
-//! Text to tree, as PyYAML's safe loader reads it. The only file that names the YAML crate.
+//! Text to tree, as PyYAML's safe loader reads it. Only this file and those below it name the YAML crate.
 
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use serde_yaml::granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, StrInput, Tag};
+use serde_yaml::granit_parser::{Event, Options, Parser, ScalarStyle, StrInput, Tag};
 
+use self::explain::{TAB, syntax};
 use super::node::{Entry, Mapping, Node, Number, Value};
 use super::padding::Padded;
 use super::scalar::{self, Plain};
@@ -453,90 +454,10 @@ impl Key {
     }
 }
 
-const TAB: &str = "a tab stands where YAML takes only spaces";
+mod explain;
+mod write;
 
-/// The parser's error as a finding: in our words where the mend is known, else in its own.
-fn syntax(source: &Source, padded: &Padded, error: &ScanError) -> Stop {
-    let (message, hint) = explain(error.kind());
-    let offset = error.marker().byte_offset().unwrap_or(padded.text.len());
-    let mut start = padded.original(offset);
-    if message == TAB
-        && let Some(at) = source.text().get(..=start).and_then(|before| before.rfind(['\t', '\n']))
-        && source.text().get(at..).is_some_and(|rest| rest.starts_with('\t'))
-    {
-        // The parser points behind it.
-        start = at;
-    }
-    let end = source.text().get(start..).and_then(|rest| rest.chars().next()).map_or(start, |c| start + c.len_utf8());
-    let message = match message {
-        "" => format!("this is not YAML: {}", error.info()),
-        message => message.to_owned(),
-    };
-    let finding = Finding::new(Severity::Error, message).at(source.place(Span { start, end }));
-    let quoted_at = matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent).then_some(offset);
-    let stop = Stop { finding: Box::new(finding), quoted_at };
-    if hint.is_empty() { stop } else { stop.hinted(hint) }
-}
-
-fn explain(kind: &ErrorKind) -> (&'static str, &'static str) {
-    match kind {
-        ErrorKind::TabNotAllowed
-        | ErrorKind::TabInBlockIndentation
-        | ErrorKind::TabInIndentation
-        | ErrorKind::TabAtBlockScalarStart
-        | ErrorKind::TabInPlainScalar => (TAB, "indent with spaces"),
-        ErrorKind::UnknownAnchor => (
-            "this alias names an anchor that does not stand above it",
-            "define the anchor with `&name` before its first use; put text that begins with `*` between quotes",
-        ),
-        ErrorKind::ExpectedFlowSequenceSeparator => {
-            ("a `,` or the closing `]` was expected here", "put text with `[`, `]`, `{`, `}` or `,` between quotes")
-        }
-        ErrorKind::ExpectedFlowMappingSeparator => {
-            ("a `,` or the closing `}` was expected here", "put text with `[`, `]`, `{`, `}` or `,` between quotes")
-        }
-        ErrorKind::InvalidColonPlacement => (
-            "a key cannot stand here: a `[` or `{` above is still open",
-            "close it, or put text with it between quotes",
-        ),
-        ErrorKind::MappingValueNotAllowed => (
-            "a key and its value cannot stand here",
-            "put a value that contains `: ` between quotes, and check the indentation",
-        ),
-        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => (
-            "a key without `:`, or a value that does not belong to the line above",
-            "write `key: value`, and check the indentation",
-        ),
-        ErrorKind::ExpectedBlockMappingKey => {
-            ("a key was expected here", "indent the keys of one mapping, and the `-` of one list, to the same column")
-        }
-        ErrorKind::ExpectedBlockSequenceEntry => {
-            ("an item that begins with `- ` was expected here", "indent the items of one list to the same column")
-        }
-        ErrorKind::InvalidIndentation => {
-            ("the indentation fits nothing above", "align it with the lines that it belongs to")
-        }
-        ErrorKind::UnexpectedCharacter { .. } => (
-            "a value cannot begin with this character",
-            "put text that begins with `%`, `@` or a backquote between quotes",
-        ),
-        ErrorKind::RecursionLimitExceeded => {
-            ("lists and mappings stand too deep in each other", "at most 100 levels are read")
-        }
-        ErrorKind::UnclosedFlowCollection { .. }
-        | ErrorKind::UnexpectedEofFlowSequence
-        | ErrorKind::UnexpectedEofFlowMapping => {
-            ("a `[` or `{` is never closed", "close it, or put text that begins with it between quotes")
-        }
-        ErrorKind::UnclosedQuotedScalar => ("a quote is never closed", "close it"),
-        ErrorKind::InvalidQuotedScalarIndent => (
-            "a quote above is not closed, or its text goes on here without being indented",
-            r#"close the quote, and write a quote inside of it as `\"`; or indent the line"#,
-        ),
-        ErrorKind::BomInsideDocument => ("a byte-order mark stands inside of the file", "remove it"),
-        _ => ("", ""),
-    }
-}
+pub use write::write;
 
 #[cfg(test)]
 mod tests;

@@ -1,3 +1,9 @@
 //! The distribution's repository of a package.
 
+pub mod gitignore;
 pub mod sources_file;
+pub mod synced_files;
+pub mod texts;
+mod tracked_file;
+pub mod version_rules;
+mod wildcards;

@@ -6,8 +6,13 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::tracked_file;
+use crate::checksum::Checksum;
 use crate::error::{Error, Finding, Kind, Place, Result, Severity};
 use crate::paths;
+
+/// The name of the file.
+pub const NAME: &str = "sources";
 
 /// A file of the lookaside cache.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +25,78 @@ pub struct Entry {
     pub hex: String,
     /// The line of the entry, from 1.
     pub line: usize,
+}
+
+impl Entry {
+    /// The entry of a new file; its line is that of the first one.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Project`] when the tools of dist-git could not read the name again, or would take it for something else: one with a
+    /// blank or a `)`, that begins with `-`, or leads into another folder.
+    pub fn new(file: &str, checksum: &Checksum) -> Result<Self> {
+        let is_read_again = !file.contains(|c: char| c.is_whitespace() || c.is_control() || c == ')');
+        if !is_read_again || file.starts_with(['-', '#']) || !paths::is_file_name(OsStr::new(file)) {
+            let message = format!("`{}` cannot be listed in `sources`", file.escape_debug());
+            return Err(Error::new(Kind::Project, message)
+                .cause("a name there has no folders, blanks and `)`, and does not begin with `-` or `#`")
+                .hint("give the file another name: `Source0: URL#/NAME` sets it"));
+        }
+        let hex = checksum.hex().to_owned();
+        Ok(Self { file: file.to_owned(), checksum: checksum.algorithm().name(), hex, line: 1 })
+    }
+
+    /// Whether the other entry is for the same file with the same content.
+    pub fn is_same_file(&self, other: &Self) -> bool {
+        (&self.file, self.checksum, &self.hex) == (&other.file, other.checksum, &other.hex)
+    }
+}
+
+/// Whether the list has exactly the files of the other one, each with the same checksum, in any order.
+pub fn same_files(listed: &[Entry], new: &[Entry]) -> bool {
+    let within = |some: &[Entry], all: &[Entry]| some.iter().all(|one| all.iter().any(|other| other.is_same_file(one)));
+    within(listed, new) && within(new, listed)
+}
+
+/// The whole text of a file that lists these entries, in this order: `SHA512 (NAME) = HEX`.
+///
+/// # Errors
+/// Of kind [`Kind::Project`] when their checksums are of several kinds, or a file is listed twice.
+pub fn text(entries: &[Entry]) -> Result<String> {
+    let mut text = String::new();
+    for (at, entry) in entries.iter().enumerate() {
+        let before = entries.get(..at).unwrap_or_default();
+        if let Some(other) = before.iter().find(|other| other.checksum != entry.checksum) {
+            let message = format!("`sources` cannot list checksums of {} and {}", other.checksum, entry.checksum);
+            return Err(Error::new(Kind::Project, message)
+                .cause(format!("`{}` has the one, `{}` the other", other.file, entry.file))
+                .hint("list all files anew, with one kind of checksum"));
+        }
+        if before.iter().any(|other| other.file == entry.file) {
+            let message = format!("`{}` would be in `sources` twice", entry.file);
+            return Err(Error::new(Kind::Project, message)
+                .hint("two sources of the spec have this name: change one with `#/NAME`"));
+        }
+        text += &format!("{} ({}) = {}\n", entry.checksum.to_ascii_uppercase(), entry.file, entry.hex);
+    }
+    Ok(text)
+}
+
+/// What the `sources` file in the folder of a repository lists; nothing when there is none.
+///
+/// # Errors
+/// As [`parse`]; of kind [`Kind::Project`] when it is a link or a folder, [`Kind::Environment`] when it cannot be read.
+pub fn read(repository: &Path) -> Result<Vec<Entry>> {
+    let bytes = tracked_file::read(repository, NAME)?;
+    bytes.map_or_else(|| Ok(Vec::new()), |bytes| parse(Path::new(NAME), &bytes))
+}
+
+/// Makes `sources` in the folder of a repository list these entries and no other, as `new-sources` of the tools does. Gives whether the
+/// file has changed.
+///
+/// # Errors
+/// As [`text`]; of kind [`Kind::Project`] when it is a link or a folder, [`Kind::Environment`] when it cannot be written.
+pub fn new_sources(repository: &Path, entries: &[Entry]) -> Result<bool> {
+    tracked_file::write(repository, NAME, text(entries)?.as_bytes())
 }
 
 /// The kinds of checksums, and how many hex digits each has.
@@ -218,6 +295,50 @@ mod tests {
         let other = format!("{MD5}  a\n{}  a\n", MD5.replace('d', "e"));
         let error = read(&other).unwrap_err();
         assert_eq!(error.all_findings()[0].message, "`a` has another checksum in line 1");
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let checksum = |letter: &str| Checksum::new("sha512", &letter.repeat(128)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let entries = [("hello-2.12.tar.gz", "a"), ("b(1~+é#.zip", "b")]
+            .map(|(file, letter)| Entry::new(file, &checksum(letter)).unwrap());
+        let path = folder.path().join(NAME);
+        fs_err::write(&path, format!("{MD5}  old\n")).unwrap();
+        assert!(!same_files(&super::read(folder.path()).unwrap(), &entries));
+        assert!(new_sources(folder.path(), &entries).unwrap());
+        let (a, b) = ("a".repeat(128), "b".repeat(128));
+        let text = format!("SHA512 (hello-2.12.tar.gz) = {a}\nSHA512 (b(1~+é#.zip) = {b}\n");
+        assert_eq!(fs_err::read_to_string(&path).unwrap(), text);
+        let mut listed = super::read(folder.path()).unwrap();
+        assert_eq!(listed[1].line, 2);
+        listed.reverse();
+        assert!(same_files(&listed, &entries) && !new_sources(folder.path(), &entries).unwrap());
+        // The name alone says nothing.
+        let other = Entry::new("hello-2.12.tar.gz", &checksum("c")).unwrap();
+        assert!(!same_files(&[other.clone(), entries[1].clone()], &entries) && !same_files(&entries[..1], &entries));
+        assert!(!same_files(&entries, &[entries[0].clone(), entries[0].clone()]));
+        assert!(new_sources(folder.path(), &[]).unwrap());
+        assert_eq!(super::read(folder.path()).unwrap(), []);
+    }
+
+    #[test]
+    fn what_cannot_be_written() {
+        let checksum = |name: &str, digits: usize| Checksum::new(name, &"0".repeat(digits)).unwrap();
+        let sha = checksum("sha512", 128);
+        for name in
+            ["", ".", "..", "../a", "/a", "a/b", "a b", "a)", "a\nb", "a\u{1b}", "a\u{a0}b", "--x", "-x", "#x", "a\0"]
+        {
+            let error = Entry::new(name, &sha).unwrap_err();
+            assert_eq!(error.kind(), Kind::Project, "{name:?}");
+            assert!(!error.message().contains(['\n', '\u{1b}', '\0']) && !error.hints().is_empty(), "{error:?}");
+        }
+        let entry = |file, sum: &Checksum| Entry::new(file, sum).unwrap();
+        let mixed = text(&[entry("a", &sha), entry("b", &checksum("md5", 32))]).unwrap_err();
+        assert_eq!(mixed.message(), "`sources` cannot list checksums of sha512 and md5");
+        assert_eq!(mixed.causes(), ["`a` has the one, `b` the other"]);
+        let twice = text(&[entry("a", &sha), entry("a", &sha)]).unwrap_err();
+        assert_eq!(twice.message(), "`a` would be in `sources` twice");
     }
 
     proptest::proptest! {

@@ -23,6 +23,12 @@ pub(super) fn git(folder: &Path) -> Command {
         .env_remove("LANGUAGE")
 }
 
+/// A git command without hooks, and without the user's wish for submodules and housekeeping: the clone lives for one run.
+pub(super) fn plain_git(folder: &Path) -> Command {
+    let git = git(folder).args(["-c", "core.hooksPath=/dev/null", "-c", "submodule.recurse=false"]);
+    git.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"])
+}
+
 /// What `git describe --long` says of `commit`: `TAG-DISTANCE-gSHORT` for the nearest tag of any name; `None` when no tag can be
 /// reached from it.
 ///

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::command::{PROTOCOLS, git, without_credentials};
+use super::command::{PROTOCOLS, plain_git, without_credentials};
 use super::repo::CommitId;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -69,12 +69,6 @@ fn number(id: &str) -> Result<u64> {
         Error::new(Kind::Usage, format!("`{}` is not the number of a pull request", id.escape_debug()))
             .hint("write the number alone, as in `--pr-id 42`")
     })
-}
-
-/// A git command without hooks, and without the user's wish for submodules and housekeeping: the clone lives for one run.
-fn plain_git(folder: &Path) -> Command {
-    let git = git(folder).args(["-c", "core.hooksPath=/dev/null", "-c", "submodule.recurse=false"]);
-    git.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"])
 }
 
 /// A git command that does not know the configuration of the user and the machine: its result is the same for everybody.

@@ -88,16 +88,44 @@ impl Variables {
 
     /// `changelog-entry`: also the version; the others are those of an update in dist-git, and empty here.
     pub fn changelog_entry(package: &Package, version: &str) -> Self {
-        Self::base(package)
-            .with("PACKIT_PROJECT_VERSION", version)
-            .with("PACKIT_RESOLVED_BUGS", "")
-            .with("PACKIT_PROJECT_UPSTREAM_TAG", "")
-            .with("PACKIT_PROJECT_PREVIOUS_VERSION", "")
+        Self::changelog_entry_of_update(package, version, &[], "", "")
     }
 
     /// `post-modifications`: also where the package is, and its version.
     pub fn post_modifications(package: &Package, folder: &Path, version: &str) -> Self {
         Self::post_upstream_clone(package, folder).with("PACKIT_PROJECT_VERSION", version)
+    }
+
+    /// The actions of an update in dist-git: also where both repositories are, and the version.
+    pub fn in_dist_git(package: &Package, upstream: &Path, dist_git: &Path, version: &str) -> Self {
+        Self::post_upstream_clone(package, upstream)
+            .with("PACKIT_DOWNSTREAM_REPO", dist_git)
+            .with("PACKIT_PROJECT_VERSION", version)
+    }
+
+    /// `commit-message`, besides those of all actions in dist-git: what the message can name, and the divider before it. What there
+    /// is not, is empty.
+    #[must_use]
+    pub fn for_commit_message(self, tag: &str, commit: &str, divider: &str, bugs: &[String]) -> Self {
+        self.with("PACKIT_UPSTREAM_TAG", tag)
+            .with("PACKIT_UPSTREAM_COMMIT", commit)
+            .with("PACKIT_DEBUG_DIVIDER", divider)
+            .with("PACKIT_RESOLVED_BUGS", bugs.join(" "))
+    }
+
+    /// `changelog-entry` of an update in dist-git: also what the entry can name. What there is not, is empty.
+    pub fn changelog_entry_of_update(
+        package: &Package,
+        version: &str,
+        bugs: &[String],
+        tag: &str,
+        previous_version: &str,
+    ) -> Self {
+        Self::base(package)
+            .with("PACKIT_PROJECT_VERSION", version)
+            .with("PACKIT_RESOLVED_BUGS", bugs.join(" "))
+            .with("PACKIT_PROJECT_UPSTREAM_TAG", tag)
+            .with("PACKIT_PROJECT_PREVIOUS_VERSION", previous_version)
     }
 
     fn with(mut self, name: &'static str, value: impl Into<OsString>) -> Self {

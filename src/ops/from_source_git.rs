@@ -105,7 +105,8 @@ impl Work<'_> {
     }
 
     async fn add_entry(&self, spec: &mut Spec, facts: &Facts, edits: Edits, release: Option<&str>) -> Result<()> {
-        let lines = match spec_edits::entry_by_action(self.context, self.package, &self.actions, "").await? {
+        let variables = Variables::changelog_entry(self.package, "");
+        let lines = match spec_edits::entry_by_action(self.context, &self.actions, &variables).await? {
             None if edits == Edits::Version => return Ok(()),
             None => vec![release::entry_of_source_git(self.project.head.commit)],
             Some(lines) => lines,

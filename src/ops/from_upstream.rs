@@ -136,7 +136,8 @@ impl Work<'_> {
             naming.edit(context, package, (&facts, name), Edits::Version, None, &mut so_far).map_err(named)?;
             workspace.show_spec(context, &file.path, &so_far.to_bytes()).await?;
         }
-        let lines = match spec_edits::entry_by_action(context, package, actions, &naming.named.version).await? {
+        let variables = Variables::changelog_entry(package, &naming.named.version);
+        let lines = match spec_edits::entry_by_action(context, actions, &variables).await? {
             None if edits == Edits::Version => None,
             None if gathered.changes.is_empty() => Some(spec_edits::snapshot_entry(self.project.head.commit)),
             None => Some(gathered.changes),

@@ -125,6 +125,8 @@ pub struct Project {
     pub actions: ActionChoice,
     /// Keeps the clone of a URL.
     clone: Option<Rc<TempDir>>,
+    /// Whether packit has made the checkout.
+    is_private: bool,
 }
 
 impl Project {
@@ -189,7 +191,19 @@ impl Project {
         let head = repo.head()?;
         let (user, actions) = (request.user.clone(), request.actions.clone());
         let config = Rc::new(config);
-        Ok(Self { repo, head, base: found.base, repository, config, packages, user, trusted, actions, clone })
+        Ok(Self {
+            repo,
+            head,
+            base: found.base,
+            repository,
+            config,
+            packages,
+            user,
+            trusted,
+            actions,
+            clone,
+            is_private: false,
+        })
     }
 
     /// What the paths of a configuration are relative to, and what they must not leave.
@@ -218,9 +232,21 @@ impl Project {
         Definitions::parse_time(&package.parse_time_macros, &self.user.default_parse_time_macros)
     }
 
-    /// Whether packit has made the checkout itself, of a URL: nobody else works in it.
+    /// Whether packit has made the checkout itself: nobody else works in it.
     pub fn is_clone(&self) -> bool {
-        self.clone.is_some()
+        self.clone.is_some() || self.is_private
+    }
+
+    /// The same project, with the same configuration, in a checkout of its repository that packit made for itself.
+    ///
+    /// # Errors
+    /// When `root` is no repository.
+    pub fn in_own_checkout(&self, root: &Path) -> Result<Self> {
+        let repo = Repo::open(root)?;
+        let head = repo.head()?;
+        let below = self.base.strip_prefix(self.repo.root()).unwrap_or(Path::new(""));
+        let base = repo.root().join(below).components().collect();
+        Ok(Self { repo, head, base, is_private: true, ..self.reopened()? })
     }
 
     /// The same project as it is now, after commands that may have fetched tags or checked out something else.
@@ -241,6 +267,7 @@ impl Project {
             trusted: self.trusted,
             actions: self.actions.clone(),
             clone: self.clone.clone(),
+            is_private: self.is_private,
         })
     }
 }

@@ -176,12 +176,10 @@ pub struct Entry {
 /// When the action fails.
 pub async fn entry_by_action(
     context: &Context,
-    package: &Package,
     actions: &Actions<'_>,
-    version: &str,
+    variables: &Variables,
 ) -> Result<Option<Vec<String>>> {
-    let variables = Variables::changelog_entry(package, version);
-    let outputs = actions.run(context, ActionName::ChangelogEntry, &variables).await?.unwrap_or_default();
+    let outputs = actions.run(context, ActionName::ChangelogEntry, variables).await?.unwrap_or_default();
     let texts = outputs.iter().map(|output| String::from_utf8_lossy(output));
     let lines: Vec<String> =
         texts.flat_map(|text| text.trim_end().lines().map(str::to_owned).collect::<Vec<_>>()).collect();

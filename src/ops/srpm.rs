@@ -90,26 +90,38 @@ pub struct Built {
 /// # Errors
 /// What concerns all packages; the failure of one is in the report.
 pub async fn run(context: &Context, request: Request) -> Result<Report> {
-    let builds = request.mode != Mode::SpecDiff;
-    program::require(context, if builds { &["git", "rpmbuild"] } else { &["git"] })?;
+    require_programs(context, request.mode)?;
     let project = Project::open(context, &request.project).await?;
-    trust::check(&project)?;
-    if !builds {
-        return spec_diffs(context, &project, &request).await;
+    build(context, &project, &request).await
+}
+
+fn require_programs(context: &Context, mode: Mode) -> Result<()> {
+    program::require(context, if mode == Mode::SpecDiff { &["git"] } else { &["git", "rpmbuild"] })
+}
+
+/// The same for a project that is open.
+///
+/// # Errors
+/// As [`run`].
+pub async fn build(context: &Context, project: &Project, request: &Request) -> Result<Report> {
+    require_programs(context, request.mode)?;
+    trust::check(project)?;
+    if request.mode == Mode::SpecDiff {
+        return spec_diffs(context, project, request).await;
     }
     if request.mode == Mode::InPlace {
-        check_in_place(&project)?;
+        check_in_place(project)?;
     }
     let mut destination = Destination::check(context, request.output.as_deref(), project.packages.len() > 1)?;
-    let shared = Shared::read(context, &project, request.options.offline)?;
+    let shared = Shared::read(context, project, request.options.offline)?;
     let in_place = request.mode == Mode::InPlace;
     let left_out = OnceCell::new();
-    if workspace::is_changed_by_actions(&project) {
+    if workspace::is_changed_by_actions(project) {
         // What actions change is not the user's.
         let _ = left_out.set(LeftOut::search(project.repo.root(), project.head.commit).found().await);
     }
-    let (built, failed) = each(context, &project, |context, package| {
-        let (project, options, shared, left_out) = (&project, &request.options, &shared, &left_out);
+    let (built, failed) = each(context, project, |context, package| {
+        let (project, options, shared, left_out) = (project, &request.options, &shared, &left_out);
         async move {
             let (prepared, srpm) = Workspace::around(&context, project, package, in_place, async |workspace| {
                 let prepared = prepare(&context, project, package, options, shared, workspace).await?;
@@ -124,7 +136,7 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
     })
     .await?;
     let specs: Vec<_> = built.iter().map(|(_, prepared, _)| prepared.spec_file.path.as_path()).collect();
-    if let Some(left_out) = left_out.into_inner().filter(|_| workspace::uses_git_archive(&project)) {
+    if let Some(left_out) = left_out.into_inner().filter(|_| workspace::uses_git_archive(project)) {
         left_out.tell(context, project.repo.root(), &specs).await;
     }
     let mut report = Report { packages: Vec::new(), failed };

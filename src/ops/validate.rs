@@ -8,7 +8,7 @@ use super::config_file::ConfigFile;
 use crate::config::{self, ActionName, Loaded, Package, Roots, Spanned};
 use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result, Severity};
-use crate::paths;
+use crate::paths::{self, glob};
 
 /// What to check.
 #[derive(Debug, Clone)]
@@ -77,13 +77,17 @@ fn missing_files(loaded: &Loaded, roots: Roots<'_>) -> Vec<Finding> {
     once
 }
 
+/// A spec file may be made by an action, so that its absence is never an error.
 fn missing_spec(package: &Package, roots: Roots<'_>) -> Option<Finding> {
-    let path = package.specfile_path.as_ref()?;
     let error = config::find_spec_file(package, roots).err()?;
+    let made = package.action(ActionName::PostUpstreamClone).is_some_and(|action| !action.is_absent());
+    let Some(path) = &package.specfile_path else {
+        let severity = if made { Severity::Note } else { Severity::Warning };
+        return Some(Finding { severity, ..as_finding(&error) });
+    };
     if error.kind() != Kind::Project {
         return Some(as_finding(&error));
     }
-    let made = package.action(ActionName::PostUpstreamClone).is_some_and(|action| !action.is_absent());
     let found = if made {
         Finding::note(format!("the spec file `{}` is not there yet: `post-upstream-clone` can make it", path.value))
     } else {
@@ -93,24 +97,31 @@ fn missing_spec(package: &Package, roots: Roots<'_>) -> Option<Finding> {
     Some(path.place().into_iter().fold(found, Finding::at))
 }
 
-/// A file to sync must be there, unless an action may make it; of a pattern, the folder that it begins with.
+/// A file to sync must be there, and a pattern match something, unless an action may make it. As for the Python packit, files are
+/// looked for in the package's folder, and patterns in that of the configuration, too.
 fn missing_source(source: &Spanned<String>, folder: &Path, roots: Roots<'_>, acts: bool) -> Option<Finding> {
     let placed = |found: Finding| source.place().into_iter().fold(found, Finding::at);
-    let is_pattern = |part: &str| part.contains(['*', '?', '[']);
-    let plain: PathBuf = source.value.split('/').take_while(|part| !is_pattern(part)).collect();
-    let file = match paths::join_within(roots.root, folder, &plain) {
-        Ok(file) => file,
+    let pattern = glob::is_pattern(&source.value);
+    let there = paths::join_within(roots.root, folder, Path::new(&source.value)).and_then(|file| {
+        // A file may be called like a pattern.
+        let there = file.symlink_metadata().is_ok();
+        let matches = |folder| Ok::<_, Error>(!glob::expand(folder, &source.value)?.is_empty());
+        Ok(there || (pattern && (matches(folder)? || matches(roots.base)?)))
+    });
+    match there {
+        Ok(true) => return None,
+        Ok(false) => {}
         Err(error) => return Some(placed(Finding::new(Severity::Error, error.message()))),
+    }
+    let what = format!("`{}` of `files_to_sync`", source.value);
+    let found = match (acts, pattern) {
+        (true, true) => Finding::note(format!("{what} matches nothing yet: an action can make it")),
+        (true, false) => Finding::note(format!("{what} is not there yet: an action can make it")),
+        (false, true) => Finding::new(Severity::Error, format!("{what} matches nothing"))
+            .hint(format!("it was looked for in `{}`; `**` is no more than `*`", folder.display())),
+        (false, false) => Finding::new(Severity::Error, format!("{what} does not exist"))
+            .hint(format!("it was looked for in `{}`", folder.display())),
     };
-    if file.symlink_metadata().is_ok() {
-        return None;
-    }
-    if acts {
-        let what = format!("`{}` of `files_to_sync` is not there yet: an action can make it", source.value);
-        return Some(placed(Finding::note(what)));
-    }
-    let what = format!("`{}` of `files_to_sync` does not exist", source.value);
-    let found = Finding::new(Severity::Error, what).hint(format!("it was looked for in `{}`", folder.display()));
     Some(placed(found))
 }
 

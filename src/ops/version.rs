@@ -56,7 +56,11 @@ pub async fn choose_version(
     Ok(chosen)
 }
 
-fn by_tags(project: &Project, package: &Package, choice: Choice<'_>) -> Result<Chosen> {
+/// The version of the newest tag that counts.
+///
+/// # Errors
+/// As [`choose`], and when a rule of the configuration cannot be read.
+pub fn by_tags(project: &Project, package: &Package, choice: Choice<'_>) -> Result<Chosen> {
     let name = package.upstream_package_name.value.as_str();
     let text = |key: &Option<Spanned<String>>| key.as_ref().map(|text| text.value.clone());
     let template = TagTemplate::new(&package.upstream_tag_template.value, Some(name))?;

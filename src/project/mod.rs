@@ -9,6 +9,7 @@ pub mod patches;
 pub mod release;
 pub mod snapshot;
 pub mod staging;
+pub mod tag_checkout;
 pub mod tag_remains;
 pub mod tag_rules;
 pub mod tar_members;

@@ -88,6 +88,11 @@ impl TagTemplate {
         &self.text
     }
 
+    /// How the tag of a version of `package` is called.
+    pub fn tag_of(&self, version: &str, package: &str) -> String {
+        self.text.replace(PACKAGE, package).replace(VERSION, version)
+    }
+
     /// What `tag` says by this template.
     pub fn fit(&self, tag: &str) -> Fit {
         let version = |regex: &Regex| {

@@ -3,6 +3,13 @@ use proptest::prelude::*;
 use super::*;
 
 #[test]
+fn a_token_cannot_be_printed() {
+    let token = Token::new("cAnArY");
+    assert_eq!(format!("{token} {token:?} {token:#?} {:?}", Some(&token)), "*** *** *** Some(***)");
+    assert_eq!(token.reveal(), "cAnArY");
+}
+
+#[test]
 fn secrets_are_not_shown() {
     for (url, shown) in [
         ("https://github.com/a/b.git", "https://github.com/a/b.git"),

@@ -37,6 +37,39 @@ impl Address {
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
+    /// The name of the host alone, or its IP address without brackets.
+    pub(super) fn host_name(&self) -> &str {
+        let host = self.0.host_str().unwrap_or_default();
+        host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
+    }
+
+    /// An address below this one: `segments` of a path, each of which may hold any character, and pairs of a query.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Service`] when a segment leads out: `..`, or nothing between two slashes; an empty last one is a final slash.
+    pub fn below(&self, segments: &[&str], query: &[(&str, &str)]) -> Result<Self> {
+        let mut url = self.0.clone();
+        url.set_query(None);
+        url.set_fragment(None);
+        let last = segments.len().saturating_sub(1);
+        let leads_out = |(at, segment): (usize, &&str)| {
+            matches!(*segment, "." | "..")
+                || (segment.is_empty() && at != last)
+                || segment.chars().any(char::is_control)
+        };
+        if segments.iter().enumerate().any(leads_out) {
+            let message = format!("`{}` is no part of an address", segments.join("/").escape_debug());
+            return Err(Error::new(Kind::Service, message).cause(format!("it was to be asked for at {}", self.host())));
+        }
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        Ok(Self(url))
+    }
+
     /// Where a redirection to `location` leads from here. Credentials stay with the host that they were given for.
     ///
     /// # Errors
@@ -141,6 +174,21 @@ mod tests {
         let plain = Address::parse("http://me:canary@h/a").unwrap();
         assert_eq!(plain.redirected("https://h/a").unwrap().secret().as_str(), "https://me:canary@h/a");
         assert_eq!(plain.redirected("https://h:8443/a").unwrap().secret().as_str(), "https://h:8443/a");
+    }
+
+    #[test]
+    fn what_is_below_an_address() {
+        let base = |text| Address::parse(text).unwrap();
+        for (text, segments, query, whole) in [
+            ("http://h:81", &["api_3", "a"][..], &[][..], "http://h:81/api_3/a"),
+            ("http://h/copr/?x=1", &["@group", "a/b c"], &[("q", "a&b")], "http://h/copr/@group/a%2Fb%20c?q=a%26b"),
+            ("http://h/", &["a", ""], &[], "http://h/a/"),
+        ] {
+            assert_eq!(base(text).below(segments, query).unwrap().to_string(), whole);
+        }
+        for segments in [&["..", "a"][..], &["a", "", "b"], &["."], &["a\nb"]] {
+            assert!(base("http://h/a").below(segments, &[]).is_err(), "{segments:?}");
+        }
     }
 
     #[test]

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use fs_err as fs;
 use futures_util::{Stream, stream};
-use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::multipart;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 use super::address::Address;
 use super::failure::{self, Failure};
 use super::http::{Client, REDIRECTIONS, asked_pause};
+use super::login::Login;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::event::What;
@@ -36,10 +38,12 @@ pub use reqwest::Method;
 pub struct Call {
     method: Method,
     address: Address,
-    headers: Vec<(&'static str, String)>,
-    authorization: Option<Token>,
+    headers: Vec<(&'static str, Token)>,
+    login: Login,
     body: Body,
     repeats: bool,
+    patience: Duration,
+    is_single: bool,
 }
 
 /// What a request sends.
@@ -89,7 +93,9 @@ impl Call {
     /// A request with a method. One that only reads is repeated when the connection breaks or the server is busy.
     pub fn new(method: Method, address: Address) -> Self {
         let repeats = is_read(&method);
-        Self { method, address, headers: Vec::new(), authorization: None, body: Body::Nothing, repeats }
+        let headers = Vec::new();
+        let (login, patience) = (Login::Nobody, Duration::ZERO);
+        Self { method, address, headers, login, body: Body::Nothing, repeats, patience, is_single: false }
     }
 
     /// Asks for what is at `address`.
@@ -99,15 +105,30 @@ impl Call {
 
     /// The same with a header; its name in lower case. It goes to the server of the address only.
     #[must_use]
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+    pub fn header(self, name: &'static str, value: impl Into<String>) -> Self {
+        self.secret_header(name, Token::new(value))
+    }
+
+    /// The same with a header that holds a secret.
+    #[must_use]
+    pub fn secret_header(mut self, name: &'static str, value: Token) -> Self {
+        self.headers.push((name, value));
         self
     }
 
-    /// The same with an `Authorization` header, where there is one. It goes to the server of the address only.
+    /// The same with an `Authorization` header, where there is one.
     #[must_use]
-    pub fn authorization(mut self, value: Option<Token>) -> Self {
-        self.authorization = value;
+    pub fn authorization(self, value: Option<Token>) -> Self {
+        match value {
+            Some(value) => self.secret_header("authorization", value),
+            None => self,
+        }
+    }
+
+    /// The same, sent by somebody whose proof is asked for anew at each try. It goes to the server of the address only.
+    #[must_use]
+    pub fn login(mut self, login: Login) -> Self {
+        self.login = login;
         self
     }
 
@@ -122,6 +143,20 @@ impl Call {
     #[must_use]
     pub fn repeatable(mut self) -> Self {
         self.repeats = true;
+        self
+    }
+
+    /// The same, where the server may be silent for so much longer: it works on what it was sent before it answers.
+    #[must_use]
+    pub fn patience(mut self, more: Duration) -> Self {
+        self.patience = more;
+        self
+    }
+
+    /// The same, sent only once whatever happens: a token in it counts only once.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.is_single = true;
         self
     }
 
@@ -181,6 +216,11 @@ impl Reply {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// All values of a header (name in lower case) that are text.
+    pub fn headers<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok())
+    }
+
     /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
@@ -234,19 +274,27 @@ impl Client {
     /// As [`Client::send`].
     pub async fn ask(&self, context: &Context, call: &Call) -> Result<Reply> {
         let inner = self.connected(context, &call.address).await?;
-        self.repeated(context, async || self.attempt(context, inner, call).await).await
+        let attempt = async || match self.attempt(context, inner, call).await {
+            Err(Failure::Passing(error, _)) if call.is_single => Err(Failure::Final(error)),
+            other => other,
+        };
+        self.repeated(context, attempt).await
     }
 
     async fn attempt(&self, context: &Context, inner: &reqwest::Client, call: &Call) -> Result<Reply, Failure> {
         let mut address = call.address.clone();
         for _ in 0..=REDIRECTIONS {
             let progress = Arc::new(AtomicU64::new(0));
-            let request = request(context, inner, call, &address, &progress)?;
+            let proof = match call.address.has_server_of(&address) {
+                true => call.login.token(context, &address).await?,
+                false => None,
+            };
+            let request = request(context, inner, call, &address, proof.as_ref(), &progress)?;
             let sending = request.send();
             let sent = self
-                .unless_silent(&progress, sending)
+                .unless_silent(&progress, call.patience, sending)
                 .await
-                .ok_or_else(|| call.lost(failure::silent(&address, self.settings().idle)))?;
+                .ok_or_else(|| call.lost(failure::silent(&address, self.settings().idle + call.patience)))?;
             let answer = sent.map_err(|error| {
                 let never_arrived = error.is_connect();
                 match failure::unreachable(context, &address, self.settings().connect, error) {
@@ -280,8 +328,13 @@ impl Client {
     }
 
     /// What `sending` gives, unless nothing moves for too long; while a body is on its way, each piece of it counts.
-    async fn unless_silent<T>(&self, progress: &AtomicU64, sending: impl Future<Output = T>) -> Option<T> {
-        let limit = self.settings().connect + self.settings().idle;
+    async fn unless_silent<T>(
+        &self,
+        progress: &AtomicU64,
+        patience: Duration,
+        sending: impl Future<Output = T>,
+    ) -> Option<T> {
+        let limit = self.settings().connect + self.settings().idle + patience;
         let mut sending = std::pin::pin!(sending);
         loop {
             let before = progress.load(Ordering::Relaxed);
@@ -339,23 +392,20 @@ fn request(
     inner: &reqwest::Client,
     call: &Call,
     address: &Address,
+    proof: Option<&Token>,
     progress: &Arc<AtomicU64>,
 ) -> Result<reqwest::RequestBuilder> {
     let mut request = inner.request(call.method.clone(), address.secret().clone());
     // Another server is told nothing: a header may be a token.
     if call.address.has_server_of(address) {
-        for (name, value) in &call.headers {
-            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
-                request = request.header(name, value);
-            }
-        }
-        if let Some(token) = &call.authorization {
-            let mut value = HeaderValue::from_str(token.reveal()).map_err(|_| {
+        let headers = call.headers.iter().map(|(name, value)| (*name, value));
+        for (name, value) in headers.chain(proof.map(|proof| ("authorization", proof))) {
+            let mut header = HeaderValue::from_str(value.reveal()).map_err(|_| {
                 let message = format!("the token for {} has characters that cannot be sent", address.host());
                 Error::new(Kind::Config, message).hint("copy it again, without line ends and blanks")
             })?;
-            value.set_sensitive(true);
-            request = request.header(AUTHORIZATION, value);
+            header.set_sensitive(true);
+            request = request.header(name, header);
         }
     }
     Ok(match &call.body {

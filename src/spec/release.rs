@@ -91,11 +91,13 @@ impl Spec {
         Ok(self.write_release(&entry, &new))
     }
 
-    fn release(&self, facts: &Facts) -> Result<Entry> {
+    /// The Release tag of the main package that rpm reads.
+    pub(super) fn release(&self, facts: &Facts) -> Result<Entry> {
         self.reading(facts).main("release").cloned().ok_or_else(|| missing("release"))
     }
 
-    fn write_release(&mut self, entry: &Entry, value: &str) -> Outcome {
+    /// Writes the value of the Release tag as it is.
+    pub(super) fn write_release(&mut self, entry: &Entry, value: &str) -> Outcome {
         let line = entry.lines.start + 1;
         match &entry.tag {
             Some(tag) if entry.raw != value => {

@@ -30,6 +30,7 @@ pub fn require(context: &Context, programs: &[&str]) -> Result<()> {
 fn packages(program: &str) -> (&str, &str) {
     match program {
         "rpmbuild" | "rpmspec" => ("rpm-build", "rpm"),
+        "kinit" => ("krb5-workstation", "krb5-user"),
         "git" => ("git-core", "git"),
         other => (other, other),
     }

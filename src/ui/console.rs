@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
+use super::ci::Ci;
 use super::diagnostic::{self, printable};
 use super::envelope::Warning;
 use super::progress::Progress;
 use crate::error::{Context as _, Error, Kind, Result, Severity};
-use crate::event::{Event, Sink, What};
+use crate::event::{BuildPart, Event, Sink, What};
 
 /// How things look.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,6 +20,8 @@ pub struct Appearance {
     pub color: bool,
     /// Standard error is a terminal on which lines can move.
     pub progress: bool,
+    /// The CI whose log the messages go to.
+    pub ci: Option<Ci>,
 }
 
 /// The user interface of one run.
@@ -77,6 +80,27 @@ impl Ui {
             What::Step(text) if self.appearance.progress => state.progress.step(package, text),
             What::Bytes { done, total } if self.appearance.progress => state.progress.bytes(&package, done, total),
             What::Step(_) | What::Bytes { .. } => {}
+            What::Build(part) => {
+                if self.appearance.progress {
+                    state.progress.build(&part);
+                }
+                if part.is_over || !self.appearance.progress {
+                    write(&state, format!("{prefix}{}", build_line(&part)).as_bytes());
+                }
+                if let Some(line) = self.appearance.ci.and_then(|ci| ci.failed_build(&part)) {
+                    write(&state, line.as_bytes());
+                }
+            }
+            What::Excerpt { title, text } => {
+                let ci = self.appearance.ci;
+                write(&state, ci.and_then(|ci| ci.opened(&title)).unwrap_or_else(|| format!("{title}:")).as_bytes());
+                for line in text.split(|&byte| byte == b'\n') {
+                    write(&state, format!("  {}", printable(&String::from_utf8_lossy(line))).as_bytes());
+                }
+                if let Some(end) = ci.and_then(Ci::closed) {
+                    write(&state, end.as_bytes());
+                }
+            }
             What::Finished => state.progress.finish(&package),
             What::Told(text) => write(&state, format!("{prefix}{}", printable(&text)).as_bytes()),
             What::Line { program, bytes } => {
@@ -151,6 +175,26 @@ impl Ui {
     /// As [`Ui::paths`].
     pub fn json(&self, value: &Value) -> Result<()> {
         self.print(format!("{value:#}\n").as_bytes())
+    }
+}
+
+/// `build 7: fedora-43-x86_64 failed after 1m05s (LOG)`.
+fn build_line(part: &BuildPart) -> String {
+    let took = match part.seconds {
+        Some(seconds) if part.is_over => format!(" after {}", duration(seconds)),
+        _ => String::new(),
+    };
+    let log = part.log.as_ref().map(|log| format!(" ({log})")).unwrap_or_default();
+    printable(&format!("build {}: {} {}{took}{log}", part.build, part.part, part.state))
+}
+
+/// A time for people: `1h02m03s`, `2m03s`, `3s`.
+pub fn duration(seconds: u64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds}s"),
+        (0, _) => format!("{minutes}m{seconds:02}s"),
+        _ => format!("{hours}h{minutes:02}m{seconds:02}s"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one mouth: everything a person or a script reads from packit leaves through here. Results go to standard output, everything
 //! else to standard error.
 
+pub mod ci;
 pub mod console;
 pub mod diagnostic;
 pub mod envelope;
@@ -8,4 +9,5 @@ pub mod findings;
 pub mod logging;
 pub mod progress;
 
-pub use console::{Appearance, Ui};
+pub use ci::Ci;
+pub use console::{Appearance, Ui, duration};

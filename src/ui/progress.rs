@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use indicatif::{HumanBytes, MultiProgress, ProgressBar, ProgressStyle};
 
+use crate::event::BuildPart;
+
 /// How many characters a bar has.
 const BAR: u64 = 24;
 
@@ -14,6 +16,7 @@ const BAR: u64 = 24;
 pub struct Progress {
     lines: MultiProgress,
     bars: HashMap<Option<Arc<str>>, (ProgressBar, String)>,
+    builds: HashMap<(u64, String), ProgressBar>,
 }
 
 impl Progress {
@@ -47,6 +50,29 @@ impl Progress {
         }
     }
 
+    /// Shows a part of a build, with the time since its last change, until it is over.
+    pub fn build(&mut self, part: &BuildPart) {
+        let key = (part.build, part.part.clone());
+        if part.is_over {
+            if let Some(bar) = self.builds.remove(&key) {
+                bar.finish_and_clear();
+            }
+            return;
+        }
+        let lines = &self.lines;
+        let bar = self.builds.entry(key).or_insert_with(|| {
+            let bar = lines.add(ProgressBar::new_spinner());
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix:32} {msg} {elapsed}") {
+                bar.set_style(style);
+            }
+            bar.set_prefix(format!("{} {}", part.build, part.part));
+            bar.enable_steady_tick(Duration::from_millis(500));
+            bar
+        });
+        bar.set_message(format!("{:10}", part.state));
+        bar.reset_elapsed();
+    }
+
     /// Removes the line of a package.
     pub fn finish(&mut self, package: &Option<Arc<str>>) {
         if let Some((bar, _)) = self.bars.remove(package) {
@@ -56,9 +82,8 @@ impl Progress {
 
     /// Removes all lines.
     pub fn clear(&mut self) {
-        for (_, (bar, _)) in self.bars.drain() {
-            bar.finish_and_clear();
-        }
+        let bars = self.bars.drain().map(|(_, (bar, _))| bar);
+        bars.chain(self.builds.drain().map(|(_, bar)| bar)).for_each(|bar| bar.finish_and_clear());
     }
 
     /// Runs `write` while no moving line is on the screen.

@@ -1,6 +1,6 @@
 //! Configurations, names and addresses that mean no good.
 
-use crate::support::{Repository, World};
+use crate::support::{Repository, Run, World};
 
 #[test]
 fn no_path_of_the_configuration_leaves_the_repository() {
@@ -13,6 +13,14 @@ fn no_path_of_the_configuration_leaves_the_repository() {
     for path in ["../outside.spec", "sub/../../outside.spec", "link.spec", &absolute] {
         repository.write(".packit.yaml", format!("specfile_path: {path}\n")).commit("Out");
         repository.packit_from_outside(&["srpm"]).failure(2, &["specfile_path"]);
+        repository.packit_from_outside(&["config", "validate"]).failure(2, &[".packit.yaml:1:16"]);
+    }
+    // As some do whose action clones another repository beside their own.
+    repository.write(".packit.yaml", "specfile_path: ../distro/hello.spec\nactions: {post-upstream-clone: 'true'}\n");
+    for command in [&["srpm"][..], &["config", "validate"]] {
+        let words =
+            ["`specfile_path: ../distro/hello.spec` is not in the repository", "`specfile_path: distro/NAME.spec`"];
+        repository.packit_from_outside(command).failure(2, &words);
     }
     for paths in ["../hello2", "/etc"] {
         repository.write(".packit.yaml", format!("specfile_path: hello.spec\npaths: [{paths}]\n")).commit("Out");
@@ -77,6 +85,18 @@ fn a_commit_message_cannot_put_macros_into_the_spec() {
     );
 }
 
+/// Runs packit, which may take 200 MB of memory and not a byte more, on the repository: it must fail in under a second.
+#[track_caller]
+fn refused_at_once(repository: &Repository<'_>, world: &World, arguments: &[&str], words: &[&str]) -> Run {
+    let mut command = world.command("sh", &repository.folder);
+    command.args(["-c", "ulimit -v 204800 && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_packit")]).args(arguments);
+    let begin = std::time::Instant::now();
+    let run = Run::new(command.output().unwrap(), &world.path("")).failure(2, words);
+    let took = begin.elapsed();
+    assert!(took < std::time::Duration::from_secs(1), "{arguments:?} {words:?}: {took:?}");
+    run
+}
+
 #[test]
 fn a_configuration_that_explodes_is_refused_quickly() {
     let world = World::new();
@@ -86,11 +106,41 @@ fn a_configuration_that_explodes_is_refused_quickly() {
         let below = format!("*a{}, ", level - 1).repeat(9);
         bomb += &format!("a{level}: &a{level} [{}]\n", below.trim_end_matches(", "));
     }
-    for config in [bomb, "[".repeat(20_000)] {
-        repository.write(".packit.yaml", config).commit("Bomb");
-        let begin = std::time::Instant::now();
-        repository.packit_from_outside(&["srpm"]).failure(2, &[".packit.yaml"]);
-        assert!(begin.elapsed() < std::time::Duration::from_secs(10));
+    let mut merges = "m0: &m0 {k0: x}\n".to_owned();
+    for level in 1..30 {
+        let below = level - 1;
+        merges += &format!("m{level}: &m{level} {{a: {{<<: *m{below}}}, b: {{<<: *m{below}}}}}\n");
+    }
+    let large = |begin: &str, end: &str| format!("{begin}{}{end}", "x".repeat(50 << 20));
+    let configs: &[(Vec<u8>, &[&str])] = &[
+        (bomb.into(), &["unfold to more than 8 MiB", ".packit.yaml:6:20"]),
+        (merges.into(), &["unfold to more than 8 MiB"]),
+        ("[".repeat(20_000).into(), &["too deep", "at most 100 levels"]),
+        ("{a: ".repeat(20_000).into(), &["too deep"]),
+        ("- ".repeat(20_000).into(), &["too deep"]),
+        (large("specfile_path: ", "\n").into(), &["larger than 1 MiB"]),
+        (large("specfile_path: \"", "\"\n").into(), &["larger than 1 MiB"]),
+        (large("", "").into(), &["larger than 1 MiB"]),
+        // As much as is read.
+        (format!("specfile_path: [{}]\n", "x".repeat(1_000_000)).into(), &["specfile_path"]),
+        (format!("jobs:\n- job: {}\n", "y".repeat(1_000_000)).into(), &[".packit.yaml:2:8", "no `trigger`"]),
+        (vec![0; 50 << 20], &["larger than 1 MiB"]),
+        (vec![0; 1 << 20], &["U+0000", ".packit.yaml:1:1"]),
+        (b"specfile_path: hello.spec\njobs: \0[]\n".into(), &["U+0000", ".packit.yaml:2:7"]),
+        (
+            b"specfile_path: hello\xff.spec\n".into(),
+            &["not UTF-8", "0xff", ".packit.yaml:1:21", "save the file as UTF-8"],
+        ),
+        (b"\xff\xfes\0p\0e\0c\0".into(), &["not UTF-8"]),
+        (b"specfile_path: \xed\xa0\x80\n".into(), &["not UTF-8", "0xed"]),
+        (vec![0xff; 1 << 20], &["not UTF-8"]),
+    ];
+    for (config, words) in configs {
+        repository.write(".packit.yaml", config);
+        for arguments in [&["config", "validate"][..], &["config", "validate", "--format", "json"], &["srpm"]] {
+            let run = refused_at_once(&repository, &world, arguments, if arguments.len() > 2 { &[] } else { words });
+            assert!(run.to_string().len() < 20_000, "an enormous line is not shown: {} bytes", run.to_string().len());
+        }
     }
 }
 

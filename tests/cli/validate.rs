@@ -78,6 +78,64 @@ fn what_is_named_and_not_there() {
 }
 
 #[test]
+fn patterns_of_files_to_sync_match_something() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.write("plans/a/main.fmf", "").write("plans/.hidden", "").write("odd[1]", "");
+    let config = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
+    let sync = |pattern: &str, actions: &str| {
+        let files = format!("files_to_sync:\n- {{src: [hello.spec, '{pattern}'], dest: .}}\n");
+        repository.write(".packit.yaml", config.clone() + &files + actions);
+        check(&repository, &[])
+    };
+    for pattern in
+        ["*.spec", "hell?.spec", "[a-h]ello.spec", "plans/*", "plans/", "p*/a/*.fmf", "**/a", "plans/.h*", "odd[1]"]
+    {
+        drop(sync(pattern, "").success().silent_on("files_to_sync"));
+    }
+    let actions = "actions: {post-upstream-clone: make x}\n";
+    for pattern in ["*.none", "hell??.spec", "[!h]ello.spec", "plans/*.fmf", "none/*", "**/main.fmf", "plans/?hidden"] {
+        let run =
+            sync(pattern, "").failure(2, &[&format!("`{pattern}` of `files_to_sync` matches nothing"), "1 problem"]);
+        assert!(run.stderr.contains(".packit.yaml:"), "{run}");
+        drop(
+            sync(pattern, actions).success().told(&format!("note: `{pattern}` of `files_to_sync` matches nothing yet")),
+        );
+    }
+    for pattern in ["../*", "/etc/*", "*/../../*"] {
+        sync(pattern, actions).failure(2, &[pattern]);
+    }
+    // In the folder of the package, or beside the configuration.
+    let of = |pattern: &str| {
+        let package = format!("{{specfile_path: ../hello.spec, paths: [plans], files_to_sync: ['{pattern}']}}");
+        repository.write(".packit.yaml", format!("packages:\n  hello: {package}\n"));
+        check(&repository, &[])
+    };
+    drop(of("a*").success().silent_on("files_to_sync"));
+    drop(of("hello.sp*").success().silent_on("files_to_sync"));
+    of("*.txt.none").failure(2, &["matches nothing"]);
+}
+
+#[test]
+fn no_spec_file_and_none_named() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.replace(".packit.yaml", "specfile_path: hello.spec\n", "");
+    drop(check(&repository, &[]).success().silent_on("spec file"));
+    fs_err::remove_file(repository.path("hello.spec")).unwrap();
+    drop(
+        check(&repository, &[])
+            .success()
+            .told("warning: there is no spec file")
+            .told("`specfile_path: FOLDER/NAME.spec`"),
+    );
+    repository.append(".packit.yaml", "actions: {post-upstream-clone: make hello.spec}\n");
+    drop(check(&repository, &[]).success().told("note: there is no spec file"));
+    repository.write("a/one.spec", "").write("a/two.spec", "");
+    drop(check(&repository, &[]).success().told("there are 2 spec files").told("a/one.spec"));
+}
+
+#[test]
 fn a_file_of_another_name() {
     let world = World::new();
     let repository = Repository::hello(&world);
@@ -133,6 +191,49 @@ jobs:
 }
 
 #[test]
+fn yaml_has_what_json_has() {
+    let world = World::new();
+    let repository = world.repository("odd");
+    let config = "\
+files_to_sync: [odd.spec, {src: [a*, 'b: c'], dest: '#d', filters: [\"- \\u00e9\"]}]
+actions:
+  create-archive:
+  - |
+    bash -c 'one
+      two'
+  - [make, 'yes', '1.10', '']
+  post-upstream-clone:
+env: {a: 'no', b: 1.10, c: ~, d: [1, 1.5, true, {e: '0o17'}]}
+specfile_path: odd.spec
+specfile_path: odd.spec
+";
+    repository.write(".packit.yaml", config).write("odd.spec", "").commit("Import");
+    let show = |arguments: &[&str]| repository.packit(&[&["config", "show", "--effective"], arguments].concat());
+    let json = show(&["--json"]).success().json();
+    assert_eq!(json["warnings"].as_array().unwrap().len(), 1, "a key stands twice: {json}");
+    let yaml = show(&["--yaml"]).success().stdout;
+    assert!(yaml.contains("\nresult:\n"), "blocks, not JSON: {yaml}");
+    // The same loader reads it, as a value of a configuration.
+    let inner: String = yaml.lines().map(|line| format!("  {line}\n")).collect();
+    let reader = world.repository("reader");
+    reader.write(".packit.yaml", format!("tf_extra_params:\n{inner}")).commit("What was shown");
+    let shown = reader.packit(&["config", "show", "--json"]).success().json();
+    let keys = shown["result"]["packages"][0]["keys"].as_array().unwrap();
+    assert_eq!(keys.iter().find(|key| key["key"] == "tf_extra_params").unwrap()["value"], json, "{yaml}");
+    // So does the loader of the Python packit, where it is at hand.
+    fs_err::write(world.path("out/shown.yaml"), &yaml).unwrap();
+    let script = "import json, yaml; print(json.dumps(yaml.safe_load(open('shown.yaml'))))";
+    let python = world.command("python3", world.path("out")).args(["-c", script]).output();
+    match python.ok().filter(|output| output.status.success()) {
+        Some(output) => {
+            assert_eq!(serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap(), json, "{yaml}")
+        }
+        None => println!("left out: there is no python3 with yaml here"),
+    }
+    drop(show(&["--yaml", "--json"]).failure(2, &["--json and --yaml exclude each other"]));
+}
+
+#[test]
 fn the_hook_checks_whatever_is_committed() {
     let text = fs_err::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.pre-commit-hooks.yaml")).unwrap();
     let entry = text.lines().find_map(|line| line.trim().strip_prefix("entry: packit ")).unwrap();
@@ -145,4 +246,6 @@ fn the_hook_checks_whatever_is_committed() {
     repository.packit(&arguments).failure(2, &["nope"]);
     fs_err::remove_file(repository.path(".packit.yaml")).unwrap();
     repository.packit(&arguments).failure(2, &["no packit configuration"]);
+    // pre-commit builds packit itself; where that went wrong, nothing else answers to the name.
+    assert!(text.contains("language: rust"));
 }

@@ -1,8 +1,10 @@
 //! How a command that works on several packages ends.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::cli::run::{Failed, Run};
+use crate::config;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::ops::packages;
 use crate::ui::envelope;
@@ -29,8 +31,17 @@ pub(super) fn failure(run: &Run<'_>, failed: &[packages::Failed], done: usize) -
 
 /// Prints the report as JSON.
 pub(super) fn json(run: &Run<'_>, command: &str, report: &impl Serialize, failure: Option<&Error>) -> Result<()> {
+    run.ui.json(&object(run, command, report, failure)?)
+}
+
+/// Prints what [`json`] prints, as YAML.
+pub(super) fn yaml(run: &Run<'_>, command: &str, report: &impl Serialize) -> Result<()> {
+    run.ui.print(config::to_yaml(&object(run, command, report, None)?)?.as_bytes())
+}
+
+fn object(run: &Run<'_>, command: &str, report: &impl Serialize, failure: Option<&Error>) -> Result<Value> {
     let object = envelope::done(command, report, failure, &run.ui.warnings());
-    run.ui.json(&object.or_error(Kind::Bug, || "the result cannot be written as JSON".to_owned())?)
+    object.or_error(Kind::Bug, || "the result cannot be written as JSON".to_owned())
 }
 
 /// The end of a command whose result is printed.

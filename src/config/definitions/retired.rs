@@ -41,7 +41,12 @@ pub(in crate::config) fn retired(key: &str, value: &Node) -> Option<(String, Str
     if let Some((_, action)) = BECAME_ACTIONS.iter().find(|(old, _)| *old == key) {
         let command = command(value).map_or_else(|| "\"COMMAND\"".to_owned(), |words| quoted(&words));
         let message = format!("`{key}` is the action `{action}` today");
-        return Some((message, format!("write `actions: {{{action}: {command}}}`")));
+        return Some((
+            message,
+            format!(
+                "write `actions: {{{action}: {command}}}`; beside other actions, `{action}: {command}` below `actions:`"
+            ),
+        ));
     }
     if key == "dist_git_url" {
         let base = match &value.value {

@@ -183,8 +183,8 @@ fn an_inherited_problem_is_reported_once() {
         problems(text),
         [
             "1:8 x: `paths` must be a list of texts, not the text `x` (write `paths: [x]`)",
-            "2:1 foo: unknown key `foo` (remove it; anchors can stand below the key `_`)",
-            "6:7 bar: unknown key `bar` (remove it)",
+            "2:1 foo: unknown key `foo` (remove it; `packit config schema` lists the keys)",
+            "6:7 bar: unknown key `bar` (remove it; `packit config schema` lists the keys)",
         ]
     );
 }
@@ -263,7 +263,17 @@ fn many_problems_are_cut() {
     let text: String = (0..3000).map(|n| format!("zz{n}: 1\n")).collect();
     let error = loaded(&text).unwrap_err();
     assert_eq!(error.all_findings().len(), 101);
-    assert_eq!(error.all_findings().last().unwrap().message, "and 2900 more");
+    assert_eq!(error.all_findings().last().unwrap().message, "and 2900 more problems");
+}
+
+#[test]
+fn many_warnings_are_no_error_and_hide_none() {
+    let jobs = "- {job: tests, trigger: commit, metadata: {targets: [x]}}\n".repeat(150);
+    let findings = loaded(&format!("jobs:\n{jobs}")).unwrap().findings;
+    assert_eq!(findings.len(), 101);
+    assert_eq!(findings.last().unwrap().message, "and 50 more warnings");
+    let error = loaded(&format!("jobs:\n{jobs}zz: 1\n")).unwrap_err();
+    assert!(error.all_findings().iter().any(|finding| finding.message == "unknown key `zz`"));
 }
 
 #[test]

@@ -113,7 +113,15 @@ fn errors_have_a_place_and_a_reason() {
         ("a: [1, 2\n", 1, 4, "never closed"),
         ("a: 'x\n", 1, 4, "quote is never closed"),
         ("a:\n- \"b\nc: 1\n\nd: 2\n", 2, 3, "quote is never closed"),
-        ("a: \"b\nc\" d\n", 2, 4, "this is not YAML"),
+        ("a: \"b\nc\" d\n", 2, 4, "behind the closing quote"),
+        ("a: 'b' d\n", 1, 8, "behind the closing quote"),
+        ("a: \"\\q\"\n", 1, 4, "begins an escape"),
+        ("a: ]\n", 1, 4, "closes nothing"),
+        ("a: & b\n", 1, 4, "a name is missing"),
+        ("a: - b\n", 1, 4, "an item of a list"),
+        ("a: ? b\n", 1, 4, "a key cannot stand here"),
+        ("a: |x\n  b\n", 1, 4, "followed by what cannot"),
+        ("a: !x!y z\n", 1, 4, "this tag"),
         ("a: x\t\nb: 1\n", 1, 5, "tab"),
         ("a: x\ty\n", 1, 5, "tab"),
         ("a:\tx\n", 1, 3, "tab"),
@@ -143,7 +151,7 @@ fn errors_have_a_place_and_a_reason() {
 
 #[test]
 fn the_parser_has_words_for_the_rest() {
-    let (_, findings) = tree("a: \"\\q\"\n");
+    let (_, findings) = tree("%YAML one\n---\na: 1\n");
     assert!(findings[0].message.starts_with("this is not YAML: "), "{findings:?}");
     assert!(findings[0].message.len() > "this is not YAML: ".len(), "{findings:?}");
 }

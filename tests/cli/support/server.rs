@@ -23,7 +23,8 @@ impl Request {
         self.headers.iter().find(|(sent, _)| sent.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    fn read(from: &mut impl std::io::BufRead) -> Option<Self> {
+    /// Reads a request; `None` at the end of the connection, or in the middle of a body that is longer than `cut`.
+    fn read(from: &mut impl std::io::BufRead, cut: &Mutex<Option<usize>>) -> Option<Self> {
         let mut line = String::new();
         from.read_line(&mut line).ok().filter(|&count| count > 0)?;
         let mut words = line.split_whitespace().map(str::to_owned);
@@ -41,9 +42,10 @@ impl Request {
             return Some(request);
         }
         let length = request.header("content-length").map_or(0, |length| length.parse().unwrap());
-        request.body.resize(length, 0);
+        let cut = cut.lock().unwrap().take_if(|cut| length > *cut);
+        request.body.resize(cut.unwrap_or(length), 0);
         from.read_exact(&mut request.body).ok()?;
-        Some(request)
+        cut.is_none().then_some(request)
     }
 }
 
@@ -136,6 +138,17 @@ impl Answer {
         Self { end: End::Stall(count), ..self }
     }
 
+    /// The head alone, as for HEAD.
+    #[must_use]
+    pub fn without_body(self) -> Self {
+        Self { announced: Some(self.announced.unwrap_or(self.body.len())), body: Vec::new(), ..self }
+    }
+
+    /// The status that a client sees; none where the connection is closed.
+    pub fn told(&self) -> Option<u16> {
+        (self.end != End::Closed).then_some(self.status)
+    }
+
     /// The same after a while, in which the server answers others.
     #[must_use]
     pub fn after(self, delay: Duration) -> Self {
@@ -143,7 +156,7 @@ impl Answer {
     }
 
     /// Writes the answer; whether the connection can be used for another.
-    fn write(&self, to: &mut (impl Read + Write)) -> std::io::Result<bool> {
+    pub(super) fn write(&self, to: &mut (impl Read + Write)) -> std::io::Result<bool> {
         thread::sleep(self.delay);
         if self.end == End::Closed {
             return Ok(false);
@@ -162,7 +175,7 @@ impl Answer {
             End::Cut(count) | End::Stall(count) => count,
             End::Whole | End::Closed => self.body.len(),
         };
-        let sent = &self.body[..count];
+        let sent = &self.body[..count.min(self.body.len())];
         match self.chunk {
             Some(size) => {
                 for piece in sent.chunks(size) {
@@ -190,6 +203,7 @@ impl Answer {
 pub struct Server {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<Request>>>,
+    cut: Arc<Mutex<Option<usize>>>,
     /// The certificate in PEM, where the server speaks TLS.
     pub certificate: Option<String>,
 }
@@ -215,24 +229,27 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let (kept, answer) = (Arc::clone(&requests), Arc::new(Mutex::new(answer)));
+        let cut = Arc::new(Mutex::new(None));
+        let shared = Arc::clone(&cut);
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let stream = stream.unwrap();
                 stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
                 let (kept, answer, tls) = (Arc::clone(&kept), Arc::clone(&answer), tls.clone());
+                let cut = Arc::clone(&shared);
                 thread::spawn(move || {
                     let answer = |request: &Request| {
                         kept.lock().unwrap().push(request.clone());
                         (answer.lock().unwrap())(request)
                     };
                     match tls {
-                        None => talk(stream, answer),
-                        Some(tls) => talk(StreamOwned::new(ServerConnection::new(tls).unwrap(), stream), answer),
+                        None => talk(stream, &cut, answer),
+                        Some(tls) => talk(StreamOwned::new(ServerConnection::new(tls).unwrap(), stream), &cut, answer),
                     }
                 });
             }
         });
-        Self { address, requests, certificate: None }
+        Self { address, requests, cut, certificate: None }
     }
 
     /// A server that gives these answers one after the other, and 500 to a request too many.
@@ -260,6 +277,11 @@ impl Server {
         format!("https://localhost:{}{path}", self.port())
     }
 
+    /// The next request with a longer body than this many bytes is read so far, and gets no answer: the connection is closed.
+    pub fn cut_next_body_after(&self, count: usize) {
+        *self.cut.lock().unwrap() = Some(count);
+    }
+
     /// What was asked so far.
     pub fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
@@ -272,9 +294,9 @@ impl Server {
 }
 
 /// Answers all requests of one connection.
-fn talk(stream: impl Read + Write, mut answer: impl FnMut(&Request) -> Answer) {
+fn talk(stream: impl Read + Write, cut: &Mutex<Option<usize>>, mut answer: impl FnMut(&Request) -> Answer) {
     let mut stream = BufReader::new(stream);
-    while let Some(request) = Request::read(&mut stream) {
+    while let Some(request) = Request::read(&mut stream, cut) {
         if !answer(&request).write(stream.get_mut()).unwrap_or(false) {
             break;
         }

@@ -7,6 +7,7 @@ use clap::{Args, ValueHint};
 
 use crate::cli::commands::outcome;
 use crate::cli::run::{Failed, Run};
+use crate::error::{Error, Kind};
 use crate::ops::show_config::{self, Report, Request};
 use crate::ui::diagnostic::printable;
 
@@ -15,7 +16,8 @@ Examples:
   packit config show                           what the configuration says, per package, with the lines
   packit config show --effective               defaults, too
   packit config show --job 1 --package core    what is in force in the second job
-  packit config show --effective --json | jq '.result.packages[0].keys[] | {key, value}'";
+  packit config show --effective --json | jq '.result.packages[0].keys[] | {key, value}'
+  packit config show --yaml > in-force.yaml";
 
 /// Show what is in force after inheritance, and where each value comes from
 #[derive(Debug, Args)]
@@ -36,10 +38,18 @@ pub(super) struct Arguments {
     /// Defaults, too
     #[arg(long)]
     effective: bool,
+
+    /// Print one YAML document, with what --json has
+    #[arg(long)]
+    yaml: bool,
 }
 
 /// Runs the command.
 pub(super) fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
+    if arguments.yaml && run.global.json {
+        let error = Error::new(Kind::Usage, "--json and --yaml exclude each other");
+        return Err(error.hint("leave one of them out; the variable PACKIT_JSON stands for --json").into());
+    }
     let mut packages = arguments.package.clone();
     packages.retain(|name| !name.is_empty());
     let request = Request {
@@ -52,6 +62,9 @@ pub(super) fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
     let report = show_config::run(run.context, &request)?;
     if run.global.json {
         return outcome::json(run, "config show", &report, None).map_err(Failed::from);
+    }
+    if arguments.yaml {
+        return outcome::yaml(run, "config show", &report).map_err(Failed::from);
     }
     run.ui.print(text(&report).as_bytes()).map_err(Failed::from)
 }

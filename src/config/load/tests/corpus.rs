@@ -10,9 +10,16 @@ fn corpus() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     let present = folder.join("oracle.jsonl.gz").is_file();
     if !present {
-        println!("left out: `{}` is not there", folder.display());
+        // Not by `println!`, which nobody sees when a test passes.
+        let line = format!("\nNOTHING IS COMPARED WITH THE PYTHON PACKIT: `{}` is not there\n", folder.display());
+        std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).unwrap();
     }
     present.then_some(folder)
+}
+
+/// How many configurations the corpus has.
+fn count(folder: &Path) -> usize {
+    ["configs", "historic"].iter().map(|below| fs_err::read_dir(folder.join(below)).unwrap().count()).sum()
 }
 
 fn oracle(folder: &Path) -> Vec<Json> {
@@ -219,7 +226,9 @@ impl Comparison {
 fn same_verdicts_and_values_as_the_python_packit() {
     let Some(folder) = corpus() else { return };
     let mut comparison = Comparison::default();
-    for row in oracle(&folder) {
+    let rows = oracle(&folder);
+    assert_eq!(rows.len(), count(&folder), "each configuration has a row");
+    for row in rows {
         let file = row["file"].as_str().unwrap();
         let bytes = fs_err::read(folder.join(file)).unwrap();
         let ours = parse(bytes, Path::new(row["path"].as_str().unwrap()), row["repo_name"].as_str());
@@ -239,5 +248,7 @@ fn same_verdicts_and_values_as_the_python_packit() {
         }
     }
     println!("{:#?}", comparison.counts);
+    let loaded_or_refused = ["both load", "both refuse"].map(|what| comparison.counts.get(what).copied().unwrap_or(0));
+    assert!(loaded_or_refused.iter().all(|&count| count > 0), "{loaded_or_refused:?}");
     assert!(comparison.differences.is_empty(), "{}", comparison.differences.join("\n"));
 }

@@ -1,0 +1,33 @@
+//! `packit build`: builds in several places.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueHint};
+
+use super::copr_build;
+use crate::cli::run::{Failed, Run};
+
+/// Build packages
+#[derive(Debug, Args)]
+#[command(args_override_self = true, subcommand_required = true, arg_required_else_help = true)]
+#[command(disable_help_subcommand = true)]
+pub struct Arguments {
+    /// Build this source RPM instead of making one
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    srpm: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    InCopr(Box<copr_build::Arguments>),
+}
+
+/// Runs the command.
+pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
+    match &arguments.command {
+        Command::InCopr(command) => copr_build::run(&run.inner(), command, arguments.srpm.clone()).await,
+    }
+}

@@ -1,0 +1,326 @@
+//! One branch of dist-git gets the files of a release: everything that is done on this machine, but for its sources.
+//!
+//! [`Update::begin`] makes the files, then whoever calls brings the sources, and [`Update::finish`] makes the commit. Nothing is
+//! sent.
+
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+use jiff::Zoned;
+
+use super::action_variables::Variables;
+use super::actions::{Actions, Outputs};
+use super::project::{Project, prerelease};
+use super::spec_edits;
+use super::spec_file::SpecFile;
+use super::stand_ins;
+use crate::config::{ActionName, Package};
+use crate::context::Context;
+use crate::dist_git::synced_files::{Side, SpecFiles, Sync, default_list};
+use crate::dist_git::texts::{self, DIVIDER, Message, Release};
+use crate::dist_git::version_rules::{compare, fits_mask, fits_specifiers, not_older};
+use crate::error::{Context as _, Error, Finding, Kind, Result};
+use crate::git::next_commit::Published;
+use crate::git::working_clone::WorkingClone;
+use crate::git::{BranchName, CommitId};
+use crate::paths;
+use crate::project::staging::Staging;
+use crate::spec::{Facts, Merge, Spec};
+
+/// The note that packit maintains the repository.
+const README: &str = "README.packit";
+
+/// What the updates of all branches have in common.
+#[derive(Debug)]
+pub struct Update<'a> {
+    /// Upstream, in a checkout of packit's own at the release: see [`Project::in_own_checkout`].
+    pub project: &'a Project,
+    /// The package.
+    pub package: &'a Package,
+    /// The configuration file, relative to the folder that paths of the configuration are relative to; `None` where it is elsewhere.
+    pub config_file: Option<&'a str>,
+    /// Dist-git; the branches are fetched.
+    pub clone: &'a WorkingClone,
+    /// The release.
+    pub release: Release<'a>,
+    /// What upstream's forge says of the release, where the configuration wants that in the changelog.
+    pub description: Option<&'a str>,
+    /// Who signs the changelog entry.
+    pub author: &'a str,
+    /// A folder for what is made on the way.
+    pub staging: &'a Staging,
+}
+
+/// A branch to update.
+#[derive(Debug, Clone, Copy)]
+pub struct Branch<'a> {
+    /// Its name.
+    pub name: &'a BranchName,
+    /// The branch that is made for the update.
+    pub work: &'a BranchName,
+    /// Whether `version_update_mask` counts here: it does on branches of Fedora and EPEL that are not rawhide.
+    pub is_masked: bool,
+    /// What an earlier run has left of the update, where it goes to.
+    pub published: Option<&'a Published>,
+}
+
+/// An update whose files are there, but for its sources.
+#[derive(Debug)]
+pub struct Begun {
+    /// The commit that it follows.
+    pub base: CommitId,
+    /// The version that the branch had; `None` where it had no spec file.
+    pub previous_version: Option<String>,
+    /// The message of the commit.
+    pub message: Message,
+    /// The spec file in dist-git.
+    pub spec: PathBuf,
+    variables: Variables,
+}
+
+/// What became of an update.
+#[derive(Debug)]
+pub enum Finished {
+    /// The branch has all of it already.
+    UpToDate,
+    /// An earlier run has made the same commit, which is at its place.
+    Published(CommitId),
+    /// A commit on the branch of the update.
+    Committed {
+        /// The commit.
+        commit: CommitId,
+        /// What it changes.
+        diff: Vec<u8>,
+    },
+}
+
+/// A spec file, and what it says.
+struct Read {
+    path: PathBuf,
+    spec: Spec,
+    facts: Facts,
+}
+
+impl Update<'_> {
+    fn actions(&self) -> Actions<'_> {
+        Actions::of(self.project, self.package)
+    }
+
+    /// Checks out the branch, holds the version against the rules, runs the actions, and makes the files of the update.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Refused`] when a rule keeps the version from the branch; and when a spec file cannot be read, an action fails,
+    /// or a file cannot be synced.
+    pub async fn begin(&self, context: &Context, branch: Branch<'_>) -> Result<Begun> {
+        let version = self.release.version;
+        let base = self.clone.start(context, branch.name, branch.work).await?;
+        let folder = self.project.folder(self.package)?;
+        let variables = Variables::in_dist_git(self.package, &folder, self.clone.root(), version);
+        let before = self.dist_git_spec(context).await?;
+        let previous_version = before.as_ref().map(|read| read.facts.version.clone());
+        if let Some(previous) = &previous_version {
+            not_older(version, previous, branch.name.as_str())?;
+        }
+        self.run(context, ActionName::PostUpstreamClone, &variables).await?;
+        self.check_version(context, branch, &self.upstream_spec(context).await?)?;
+        self.run(context, ActionName::PreSync, &variables).await?;
+        if self.package.downstream.create_sync_note.value {
+            self.write(Path::new(README), texts::readme(env!("CARGO_PKG_VERSION")).as_bytes())?;
+        }
+        let message = self.message(context, &variables).await?;
+        let previous = previous_version.as_deref().unwrap_or_default();
+        let moment = branch.published.filter(|published| published.parents == [base]).map(|published| published.moment);
+        let moment = moment.map_or_else(|| context.now(), |moment| moment.to_zoned(jiff::tz::TimeZone::UTC));
+        let spec = self.make_files(context, &variables, moment, previous).await?;
+        Ok(Begun { base, previous_version, message, spec, variables })
+    }
+
+    /// Runs `post-modifications` and commits all that has changed. The commit is on the branch that was made for the update, and nowhere
+    /// else.
+    ///
+    /// # Errors
+    /// When the action or git fails.
+    pub async fn finish(&self, context: &Context, begun: &Begun, published: Option<&Published>) -> Result<Finished> {
+        self.run(context, ActionName::PostModifications, &begun.variables).await?;
+        let staged = self.clone.stage(context).await?;
+        // An action may have committed something itself.
+        let is_moved = staged.base != begun.base;
+        if staged.is_empty && !is_moved {
+            return Ok(Finished::UpToDate);
+        }
+        let message = begun.message.text();
+        if let Some(published) = published.filter(|published| published.is_same(&staged, &message)) {
+            return Ok(Finished::Published(published.commit));
+        }
+        let commit = if staged.is_empty { staged.base } else { self.clone.commit_staged(context, &message).await? };
+        let diff = self.clone.diff(context, begun.base, commit).await?;
+        Ok(Finished::Committed { commit, diff })
+    }
+
+    /// The rules of the configuration for versions.
+    fn check_version(&self, context: &Context, branch: Branch<'_>, upstream: &Read) -> Result<()> {
+        let (version, in_spec) = (self.release.version, &upstream.facts.version);
+        if compare(in_spec, version).is_lt() {
+            let message = format!("the upstream spec file has version {in_spec}, which is older than {version}");
+            context.found(Finding::warning(message));
+        }
+        let rules = &self.package.downstream;
+        if let Some(mask) = rules.version_update_mask.as_ref().filter(|_| branch.is_masked) {
+            fits_mask(&mask.value, version, in_spec)
+                .map_err(|error| mask.place().into_iter().fold(error, Error::at))?;
+        }
+        match &rules.version_update_specifiers {
+            Some(key) => {
+                fits_specifiers(&key.value, version).map_err(|error| key.place().into_iter().fold(error, Error::at))
+            }
+            None => Ok(()),
+        }
+    }
+
+    async fn run(&self, context: &Context, name: ActionName, variables: &Variables) -> Result<Option<Outputs>> {
+        self.actions().run(context, name, variables).await
+    }
+
+    /// The message of the commit: by the action, else packit's own.
+    async fn message(&self, context: &Context, variables: &Variables) -> Result<Message> {
+        let default = self.release.commit_message();
+        let commit = self.release.commit.map(|commit| commit.to_string()).unwrap_or_default();
+        let tag = self.release.tag.unwrap_or_default();
+        let variables = variables.clone().for_commit_message(tag, &commit, DIVIDER, self.release.bugs);
+        let outputs = self.run(context, ActionName::CommitMessage, &variables).await?;
+        Ok(match outputs {
+            Some(outputs) => texts::message_of_action(&outputs.concat(), default),
+            None => default,
+        })
+    }
+
+    /// Makes spec file and synced files, and returns where the spec file is.
+    async fn make_files(
+        &self,
+        context: &Context,
+        variables: &Variables,
+        moment: Zoned,
+        previous_version: &str,
+    ) -> Result<PathBuf> {
+        // Actions may have changed both.
+        let (upstream, dist_git) = (self.upstream_spec(context).await?, self.dist_git_spec(context).await?);
+        let spec = self.place(&self.spec_name())?;
+        let is_replaced = self.actions().has(ActionName::PrepareFiles);
+        let is_copied = self.package.downstream.sync_changelog.value || is_replaced;
+        if is_replaced {
+            self.run(context, ActionName::PrepareFiles, variables).await?;
+        } else if !is_copied {
+            if dist_git.is_none() {
+                let what =
+                    format!("dist-git has no `{}` yet: the upstream spec file becomes it", self.spec_name().display());
+                context.found(Finding::warning(what));
+            }
+            let text = self.merged(context, &upstream, dist_git.as_ref(), moment, previous_version).await?;
+            self.write(&self.spec_name(), &text)?;
+        }
+        let project = self.project;
+        let folder = project.folder(self.package)?;
+        let files = SpecFiles { from: &upstream.path, to: &spec };
+        let sync = |base| Sync {
+            from: Side { root: project.repo.root(), base },
+            to: Side { root: self.clone.root(), base: self.clone.root() },
+            leave_out: (!is_copied).then_some(files),
+        };
+        if !self.package.files_to_sync.is_empty() {
+            sync(&folder).run(context, &self.package.files_to_sync).await?;
+            return Ok(spec);
+        }
+        let below = upstream.path.strip_prefix(project.repo.root()).unwrap_or(&upstream.path);
+        let config = self
+            .config_file
+            .and_then(|file| project.base.join(file).strip_prefix(project.repo.root()).ok().map(Path::to_owned));
+        let config = config.as_deref().and_then(Path::to_str);
+        let list = default_list(&below.to_string_lossy(), &self.package.downstream_package_name.value, config);
+        sync(project.repo.root()).run(context, &list).await?;
+        Ok(spec)
+    }
+
+    /// The text of the spec file for dist-git.
+    async fn merged(
+        &self,
+        context: &Context,
+        upstream: &Read,
+        dist_git: Option<&Read>,
+        moment: Zoned,
+        previous_version: &str,
+    ) -> Result<Vec<u8>> {
+        let dist_git = dist_git.unwrap_or(upstream);
+        let merge = Merge {
+            upstream: &upstream.spec,
+            upstream_facts: &upstream.facts,
+            dist_git: &dist_git.spec,
+            dist_git_facts: &dist_git.facts,
+            version: self.release.version,
+            prerelease: &prerelease(self.package)?,
+        };
+        let mut merged = merge.merged()?;
+        merged.findings.drain(..).for_each(|finding| context.found(finding));
+        if !merged.spec.uses_autochangelog() {
+            let tag = self.release.tag.unwrap_or_default();
+            let (version, bugs) = (self.release.version, self.release.bugs);
+            let variables = Variables::changelog_entry_of_update(self.package, version, bugs, tag, previous_version);
+            let by_action = spec_edits::entry_by_action(context, &self.actions(), &variables).await?;
+            let wanted = self.package.downstream.copy_upstream_release_description.value;
+            let lines = self.release.changelog_lines(self.description.filter(|_| wanted), by_action);
+            merged.add_entry(moment, self.author.to_owned(), lines, &upstream.facts)?;
+        }
+        Ok(merged.spec.to_bytes())
+    }
+
+    async fn upstream_spec(&self, context: &Context) -> Result<Read> {
+        self.read(context, SpecFile::read(context, self.project, self.package)?).await
+    }
+
+    /// The spec file of the branch; `None` where there is none.
+    async fn dist_git_spec(&self, context: &Context) -> Result<Option<Read>> {
+        let (name, path) = (self.spec_name(), self.place(&self.spec_name())?);
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => {
+                return Err(
+                    Error::new(Kind::Project, format!("`{}` of dist-git cannot be read", name.display())).source(error)
+                );
+            }
+        };
+        let folder = self.clone.root().to_owned();
+        let (shown, file) = (Path::new("dist-git").join(&name), name.clone().into_os_string());
+        let file = SpecFile { path, shown, in_repository: name, folder, name: file, text };
+        self.read(context, file).await.map(Some)
+    }
+
+    async fn read(&self, context: &Context, file: SpecFile) -> Result<Read> {
+        let spec = Spec::parse(&file.text);
+        let known = spec.facts().map_err(|error| file.named(error))?;
+        let macros = self.project.parse_time_macros(self.package).with(&stand_ins::needed(context, &spec).await?);
+        let facts = file.facts(context, known, &macros, self.staging, &file.folder).await?;
+        Ok(Read { path: file.path, spec, facts })
+    }
+
+    fn spec_name(&self) -> PathBuf {
+        PathBuf::from(format!("{}.spec", self.package.downstream_package_name.value))
+    }
+
+    /// A file in dist-git, which no link leads out of it.
+    fn place(&self, name: &Path) -> Result<PathBuf> {
+        paths::join_within(self.clone.root(), self.clone.root(), name)
+    }
+
+    /// Writes a file of dist-git; where a link was, it is the file.
+    fn write(&self, name: &Path, content: &[u8]) -> Result<()> {
+        let path = self.place(name)?;
+        let cannot = || format!("`{}` cannot be written", path.display());
+        if path.is_symlink() {
+            fs::remove_file(&path).or_error(Kind::Environment, cannot)?;
+        }
+        fs::write(&path, content).or_error(Kind::Environment, cannot)
+    }
+}
+
+#[cfg(test)]
+mod tests;
