@@ -99,7 +99,7 @@ impl Forgejo {
         let doing = format!("fork {parent}");
         let mut body = json!({});
         for is_last in [false, true] {
-            let sent = self.api.send(context, client, (Method::POST, &place), Body::Json(body)).await?;
+            let sent = self.api.send_fork(context, client, &place, Body::Json(body)).await?;
             let Some(reply) = sent else { return Ok(None) };
             if reply.status != 409 || is_last {
                 let made: Repository = self.api.taken(context, &reply, &doing)?;

@@ -106,7 +106,7 @@ impl GitHub {
         _user: &str,
     ) -> Result<Option<Project>> {
         let place = format!("{}/forks", Self::place(parent));
-        let sent = self.api.send(context, client, (Method::POST, &place), Body::Json(json!({}))).await?;
+        let sent = self.api.send_fork(context, client, &place, Body::Json(json!({}))).await?;
         let Some(reply) = sent else { return Ok(None) };
         let made: Repository = self.api.taken(context, &reply, &format!("fork {parent}"))?;
         Ok(Some(Project { is_new: true, ..made.project(self.api.base())? }))

@@ -250,7 +250,7 @@ impl Pagure {
         fields.extend(parent.namespace().map(|namespace| ("namespace", namespace.to_owned())));
         // Any text at all would make Pagure answer only when it has finished, which may take longer than a proxy waits.
         fields.push(("wait", String::new()));
-        let sent = self.api.send(context, client, (Method::POST, "/fork"), Body::Form(fields)).await?;
+        let sent = self.api.send_fork(context, client, "/fork", Body::Form(fields)).await?;
         let Some(reply) = sent else { return Ok(None) };
         let is_there = reply.status == 400 && reply.text().contains("already exists");
         if !is_there {

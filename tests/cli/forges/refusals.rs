@@ -342,9 +342,9 @@ fn the_forges_of_the_tests_complain() {
     assert!(desk.server.take_complaints().concat().contains("not the header"));
 }
 
-/// A forge that makes the fork, but answers only when nobody listens any more.
+/// A forge that answers only when it has made the fork: it is waited for, longer than for other answers.
 #[test]
-fn a_fork_whose_answer_comes_too_late() {
+fn a_fork_whose_answer_takes_long() {
     let desk = Desk::new(ForgeKind::Forgejo);
     let short = Duration::from_millis(150);
     let settings = Settings { connect: short, idle: short, pauses: Vec::new(), ..Settings::default() };
