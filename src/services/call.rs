@@ -28,6 +28,9 @@ const LONGEST: usize = 16 << 20;
 /// How much of a file is sent at a time, in bytes.
 const PIECE: usize = 64 << 10;
 
+/// What the cause begins with that is given to an error when an answer was lost.
+const LOST: &str = "whether";
+
 pub use reqwest::Method;
 
 /// A request.
@@ -374,9 +377,14 @@ impl Call {
         if self.repeats {
             return Failure::Passing(error, None);
         }
-        let what = format!("whether {} `{}` was done all the same is not known", self.method, self.address);
+        let what = format!("{LOST} {} `{}` was done all the same is not known", self.method, self.address);
         Failure::Final(error.cause(what))
     }
+}
+
+/// Whether an error says that it is not known if a request was done: the answer was lost, not the request refused.
+pub(super) fn is_lost(error: &Error) -> bool {
+    error.causes().iter().any(|cause| cause.starts_with(LOST))
 }
 
 fn request(

@@ -109,14 +109,15 @@ impl Desk {
         fork
     }
 
-    /// Pushes a new commit to a branch of a project over http.
+    /// Pushes a new commit to a branch of a project over http; without a login git asks the user's helpers.
     fn push(&self, project: &Project, login: &str, branch: &str) -> Output {
         let folder = self.world.path("hello");
         let count = fs_err::read_dir(&folder).unwrap().count();
         fs_err::write(folder.join(format!("more-{count}")), vec![b'x'; 3_000_000]).unwrap();
         self.git(&["add", "-A"]);
         self.git(&["-c", "core.compression=0", "commit", "-qm", "Update"]);
-        let url = project.https.as_ref().unwrap().as_str().replace("http://", &format!("http://{login}@"));
+        let login = if login.is_empty() { String::new() } else { format!("{login}@") };
+        let url = project.https.as_ref().unwrap().as_str().replace("http://", &format!("http://{login}"));
         let mut git = self.world.command("git", folder);
         git.env("GIT_TERMINAL_PROMPT", "0").args(["-c", "core.compression=0", "push", "--force", &url]);
         git.arg(format!("HEAD:refs/heads/{branch}")).output().unwrap()
@@ -147,6 +148,21 @@ impl Desk {
             text,
         };
         run(forge.propose(context, &self.client, &proposal))
+    }
+
+    /// Proposes `rawhide-update` for another branch.
+    fn propose_to(&self, branch: &BranchName, fork: &Project) -> Result<Proposed> {
+        let (target, from) = (hello(), BranchName::new("rawhide-update").unwrap());
+        let proposal = Proposal {
+            target: &target,
+            target_branch: branch,
+            source: fork,
+            source_branch: &from,
+            author: Some("tester"),
+            title: TITLE,
+            text: TEXT,
+        };
+        run(self.tester().propose(&self.context, &self.client, &proposal))
     }
 
     fn propose(&self, fork: &Project, said: (&str, &str)) -> Result<Proposed> {

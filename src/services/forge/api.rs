@@ -1,5 +1,7 @@
 //! How requests to a forge are made: address, token, what an answer is taken for.
 
+use std::time::Duration;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -14,6 +16,9 @@ use crate::services::http::Client;
 
 /// More pages than anybody has reason to read.
 const PAGES: u32 = 50;
+
+/// How much longer than others a request for a fork may take.
+const FORKING: Duration = Duration::from_secs(120);
 
 /// One forge: where it is, and the token for it.
 #[derive(Debug, Clone)]
@@ -129,10 +134,33 @@ impl Api {
         (method, path): (Method, &str),
         body: Body,
     ) -> Result<Option<Reply>> {
+        self.send_patiently(context, client, (method, path), body, Duration::ZERO).await
+    }
+
+    /// The same, to which the forge may take so much longer to answer.
+    pub(super) async fn send_patiently(
+        &self,
+        context: &Context,
+        client: &Client,
+        (method, path): (Method, &str),
+        body: Body,
+        patience: Duration,
+    ) -> Result<Option<Reply>> {
         if !context.gate().is_closed() {
             self.needs_token()?;
         }
-        client.send(context, &self.call(method, path)?.body(body)).await
+        client.send(context, &self.call(method, path)?.body(body).patience(patience)).await
+    }
+
+    /// Asks for a fork: some forges answer only when they have copied the repository.
+    pub(super) async fn send_fork(
+        &self,
+        context: &Context,
+        client: &Client,
+        path: &str,
+        body: Body,
+    ) -> Result<Option<Reply>> {
+        self.send_patiently(context, client, (Method::POST, path), body, FORKING).await
     }
 
     /// The document of an answer of success.

@@ -66,9 +66,8 @@ pub(super) struct Published {
 impl Repository {
     /// The project, if its name can be one. `base` is the address of the forge.
     pub(super) fn project(self, base: &str) -> Result<Project> {
-        let path = ProjectPath::of_full_name(&self.full_name, false);
         Ok(Project {
-            path: path.map_or_else(|| ProjectPath::new(None, &self.full_name, None), Ok)?,
+            path: ProjectPath::given(&self.full_name)?,
             // An empty repository has none, or the name of one that is to come.
             default_branch: branch(self.default_branch.as_deref())?,
             parent: self.parent.and_then(|parent| ProjectPath::of_full_name(&parent.full_name, false)),

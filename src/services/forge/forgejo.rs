@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::api::Api;
 use super::documents::{self, Branch, Published, Pull, Repository, User};
 use super::kind::ForgeKind;
-use super::names::{BranchName, ProjectPath, encoded};
+use super::names::{self, BranchName, ProjectPath, encoded};
 use super::one_of::Made;
 use super::values::{Identity, Project, Proposal, PullRequest, Release};
 use crate::context::Context;
@@ -39,7 +39,7 @@ impl Forgejo {
 
     pub(super) async fn who_am_i(&self, context: &Context, client: &Client) -> Result<Identity> {
         let user: User = self.api.read(context, client, "/user", "ask whose the token is").await?;
-        Ok(Identity { login: user.login, rights: None })
+        Ok(Identity { login: names::user(user.login)?, rights: None })
     }
 
     async fn repository(&self, context: &Context, client: &Client, path: &ProjectPath) -> Result<Option<Repository>> {
@@ -99,7 +99,7 @@ impl Forgejo {
         let doing = format!("fork {parent}");
         let mut body = json!({});
         for is_last in [false, true] {
-            let sent = self.api.send(context, client, (Method::POST, &place), Body::Json(body)).await?;
+            let sent = self.api.send_fork(context, client, &place, Body::Json(body)).await?;
             let Some(reply) = sent else { return Ok(None) };
             if reply.status != 409 || is_last {
                 let made: Repository = self.api.taken(context, &reply, &doing)?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::api::Api;
 use super::documents::{self, Branch, Published, Pull, Repository, User};
 use super::kind::ForgeKind;
-use super::names::{BranchName, ProjectPath, encoded};
+use super::names::{self, BranchName, ProjectPath, encoded};
 use super::one_of::Made;
 use super::values::{Identity, Project, Proposal, PullRequest, Release};
 use crate::context::Context;
@@ -49,7 +49,7 @@ impl GitHub {
         let listed = |scopes: &str| {
             scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
         };
-        Ok(Identity { login: user.login, rights: scopes.map(listed) })
+        Ok(Identity { login: names::user(user.login)?, rights: scopes.map(listed) })
     }
 
     async fn repository(&self, context: &Context, client: &Client, path: &ProjectPath) -> Result<Option<Repository>> {
@@ -106,7 +106,7 @@ impl GitHub {
         _user: &str,
     ) -> Result<Option<Project>> {
         let place = format!("{}/forks", Self::place(parent));
-        let sent = self.api.send(context, client, (Method::POST, &place), Body::Json(json!({}))).await?;
+        let sent = self.api.send_fork(context, client, &place, Body::Json(json!({}))).await?;
         let Some(reply) = sent else { return Ok(None) };
         let made: Repository = self.api.taken(context, &reply, &format!("fork {parent}"))?;
         Ok(Some(Project { is_new: true, ..made.project(self.api.base())? }))

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::api::Api;
 use super::documents::{self, Branch, web_page};
 use super::kind::ForgeKind;
-use super::names::{BranchName, CloneUrl, ProjectPath, encoded};
+use super::names::{self, BranchName, CloneUrl, ProjectPath, encoded};
 use super::one_of::Made;
 use super::values::{Identity, Project, Proposal, PullRequest, Release};
 use crate::context::Context;
@@ -82,13 +82,11 @@ struct Links {
 
 impl Document {
     fn project(self, base: &str) -> Result<Project> {
-        let path = |name: &str| ProjectPath::of_full_name(name, false);
         let parent_id = self.forked_from_project.as_ref().map(|parent| parent.id);
         Ok(Project {
-            path: path(&self.path_with_namespace)
-                .map_or_else(|| ProjectPath::new(None, &self.path_with_namespace, None), Ok)?,
+            path: ProjectPath::given(&self.path_with_namespace)?,
             default_branch: documents::branch(self.default_branch.as_deref())?,
-            parent: self.forked_from_project.and_then(|parent| path(&parent.path_with_namespace)),
+            parent: self.forked_from_project.and_then(|parent| ProjectPath::given(&parent.path_with_namespace).ok()),
             https: CloneUrl::offered(self.http_url_to_repo.as_deref(), base)?,
             ssh: CloneUrl::offered(self.ssh_url_to_repo.as_deref(), base)?,
             id: Some(self.id),
@@ -113,7 +111,7 @@ impl GitLab {
 
     pub(super) async fn who_am_i(&self, context: &Context, client: &Client) -> Result<Identity> {
         let user: User = self.api.read(context, client, "/user", "ask whose the token is").await?;
-        Ok(Identity { login: user.username, rights: None })
+        Ok(Identity { login: names::user(user.username)?, rights: None })
     }
 
     pub(super) async fn token_rights(&self, context: &Context, client: &Client) -> Result<Option<Vec<String>>> {
@@ -181,7 +179,7 @@ impl GitLab {
         let doing = format!("fork {parent}");
         let mut body = json!({});
         for is_last in [false, true] {
-            let sent = self.api.send(context, client, (Method::POST, &place), Body::Json(body)).await?;
+            let sent = self.api.send_fork(context, client, &place, Body::Json(body)).await?;
             let Some(reply) = sent else { return Ok(None) };
             if reply.status != 409 || is_last {
                 let made: Document = self.api.taken(context, &reply, &doing)?;

@@ -95,6 +95,14 @@ impl ProjectPath {
         Self::new(namespace, name, fork_owner).ok()
     }
 
+    /// The path that a server gives, for a forge on which forks are projects as all others.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Service`] when it is none.
+    pub(super) fn given(text: &str) -> Result<Self> {
+        Self::of_full_name(text, false).ok_or_else(|| strange(text))
+    }
+
     /// All before the name.
     pub fn namespace(&self) -> Option<&str> {
         self.namespace.as_deref()
@@ -146,6 +154,21 @@ impl fmt::Display for ProjectPath {
             None => f.write_str(&self.plain()),
         }
     }
+}
+
+/// The name of a user that a server gives.
+///
+/// # Errors
+/// Of kind [`Kind::Service`] when it is none.
+pub(super) fn user(name: String) -> Result<String> {
+    if is_path_part(&name) { Ok(name) } else { Err(strange(&name)) }
+}
+
+fn strange(text: &str) -> Error {
+    let shown: String = text.escape_debug().take(200).collect();
+    Error::new(Kind::Service, format!("`{shown}` is no name on a forge"))
+        .cause("it came from the server")
+        .hint("check the address: names are put into other addresses, and given to git")
 }
 
 fn is_path_part(part: &str) -> bool {

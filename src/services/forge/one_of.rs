@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::secret::Token;
 use crate::services::address::Address;
+use crate::services::call;
 use crate::services::http::Client;
 
 /// A forge at an address, with the token for it where there is one: all that only reads works without one, as far as the forge
@@ -198,12 +199,41 @@ impl Forge {
         parent: &ProjectPath,
         user: &str,
     ) -> Result<Option<Project>> {
-        match self {
+        let created = match self {
             Self::Pagure(forge) => forge.create_fork(context, client, parent, user).await,
             Self::Forgejo(forge) => forge.create_fork(context, client, parent, user).await,
             Self::GitLab(forge) => forge.create_fork(context, client, parent, user).await,
             Self::GitHub(forge) => forge.create_fork(context, client, parent, user).await,
+        };
+        match created {
+            // A forge may take longer to fork than a connection lives.
+            Err(error) if call::is_lost(&error) => {
+                let found = self.find_fork(context, client, parent, user).await;
+                found.ok().flatten().map(Some).ok_or(error)
+            }
+            created => created,
         }
+    }
+
+    /// The fork that [`Self::create_fork`] would make for `user`, as far as that is known before: for a dry run.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Project`] when `user` is no name on a forge.
+    pub fn planned_fork(&self, parent: &ProjectPath, user: &str) -> Result<Project> {
+        let path = match self {
+            Self::Pagure(_) => parent.fork_of(user)?,
+            Self::Forgejo(_) | Self::GitLab(_) | Self::GitHub(_) => ProjectPath::new(Some(user), parent.name(), None)?,
+        };
+        Ok(Project {
+            path,
+            default_branch: None,
+            parent: Some(parent.clone()),
+            https: None,
+            ssh: None,
+            id: None,
+            parent_id: None,
+            is_new: true,
+        })
     }
 
     /// Waits until git can read branches of a new fork.
@@ -256,7 +286,14 @@ impl Forge {
             Self::GitLab(forge) => forge.create_pull_request(context, client, proposal).await,
             Self::GitHub(forge) => forge.create_pull_request(context, client, proposal).await,
         };
-        match created? {
+        let created = match created {
+            Err(error) if call::is_lost(&error) => {
+                let found = self.find_pull_request(context, client, proposal).await;
+                return found.ok().flatten().map(Proposed::Created).ok_or(error);
+            }
+            created => created?,
+        };
+        match created {
             Made::Now(created) => Ok(Proposed::Created(created)),
             Made::HeldBack => Ok(Proposed::HeldBack(None)),
             // Somebody was faster, or the answer to an earlier attempt was lost.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::api::Api;
 use super::documents::{opened, web_page};
 use super::kind::ForgeKind;
-use super::names::{BranchName, CloneUrl, ProjectPath, encoded};
+use super::names::{self, BranchName, CloneUrl, ProjectPath, encoded};
 use super::one_of::Made;
 use super::values::{Identity, Project, Proposal, PullRequest, Who};
 use crate::context::Context;
@@ -139,7 +139,7 @@ impl Pagure {
         let call = self.api.call(Method::POST, "/-/whoami")?.repeatable();
         let reply = client.ask(context, &call).await?;
         let answer: Answer = self.api.taken(context, &reply, "ask whose the token is")?;
-        Ok(Who::Known(Identity { login: answer.username, rights: None }))
+        Ok(Who::Known(Identity { login: names::user(answer.username)?, rights: None }))
     }
 
     pub(super) async fn document(
@@ -250,7 +250,7 @@ impl Pagure {
         fields.extend(parent.namespace().map(|namespace| ("namespace", namespace.to_owned())));
         // Any text at all would make Pagure answer only when it has finished, which may take longer than a proxy waits.
         fields.push(("wait", String::new()));
-        let sent = self.api.send(context, client, (Method::POST, "/fork"), Body::Form(fields)).await?;
+        let sent = self.api.send_fork(context, client, "/fork", Body::Form(fields)).await?;
         let Some(reply) = sent else { return Ok(None) };
         let is_there = reply.status == 400 && reply.text().contains("already exists");
         if !is_there {

@@ -3,34 +3,6 @@
 use super::*;
 
 #[test]
-fn only_pull_requests_of_ours_count() {
-    let desk = Desk::new(ForgeKind::Pagure);
-    let fork = Project { is_new: false, ..desk.pushed() };
-    // Somebody else has one from a branch of the same name.
-    let stranger = desk.forge("TOKEN_STRANGER");
-    let other = run(stranger.create_fork(&desk.context, &desk.client, &hello(), "stranger")).unwrap().unwrap();
-    desk.push(&other, "stranger:TOKEN_STRANGER", "rawhide-update");
-    let (target, to) = (hello(), BranchName::new("rawhide").unwrap());
-    let from = BranchName::new("rawhide-update").unwrap();
-    let proposal = Proposal {
-        target: &target,
-        target_branch: &to,
-        source: &other,
-        source_branch: &from,
-        author: Some("stranger"),
-        title: TITLE,
-        text: TEXT,
-    };
-    run(stranger.propose(&desk.context, &desk.client, &proposal)).unwrap();
-    assert!(matches!(desk.propose(&fork, (TITLE, TEXT)).unwrap(), Proposed::Created(_)));
-    assert_eq!(desk.server.pull_requests().len(), 2);
-    // Without a name, as in a dry run, the fork still tells which one is meant.
-    let proposal = Proposal { source: &fork, author: None, ..proposal };
-    let found = run(desk.tester().find_pull_request(&desk.context, &desk.client, &proposal)).unwrap().unwrap();
-    assert_eq!(found.author.as_deref(), Some("tester"));
-}
-
-#[test]
 fn one_of_many_pull_requests_is_found() {
     let desk = Desk::new(ForgeKind::Pagure);
     let fork = Project { is_new: false, ..desk.pushed() };

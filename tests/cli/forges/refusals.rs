@@ -109,15 +109,23 @@ fn faults(kind: ForgeKind, fork: &str, open: &str) {
         assert_eq!(count, if matches!(fault, Fault::Status(503)) { 3 } else { 1 }, "{fault:?}");
         desk.server.no_faults();
     }
+    desk.server.fault_once(fork, Fault::Lost);
+    let made = desk.make_fork();
+    assert_eq!(made.parent, Some(hello()));
     let fork = desk.pushed();
     let fork = Project { is_new: false, ..fork };
-    // It is opened, but nobody hears of it: another run finds it.
+    // It is opened, but the answer is lost: it is looked for.
     desk.server.fault_once(open, Fault::Lost);
-    let error = desk.propose(&fork, (TITLE, TEXT)).unwrap_err();
-    says(&error, &["whether POST"]);
+    assert!(matches!(desk.propose(&fork, (TITLE, TEXT)).unwrap(), Proposed::Created(_)));
     assert!(matches!(desk.propose(&fork, (TITLE, TEXT)).unwrap(), Proposed::Unchanged(_)));
     assert_eq!(desk.server.pull_requests().len(), 1);
-    desk.server.fault_once(open, Fault::Slow(Duration::from_millis(10)));
+    // It is not opened, and nobody says so.
+    let changed = BranchName::new("f41").unwrap();
+    desk.server.fault_once(open, Fault::Closed);
+    let error = desk.propose_to(&changed, &fork).unwrap_err();
+    says(&error, &["whether POST"]);
+    assert!(matches!(desk.propose_to(&changed, &fork).unwrap(), Proposed::Created(_)));
+    assert_eq!(desk.server.pull_requests().len(), 2);
 }
 
 #[test]
@@ -191,7 +199,12 @@ fn dry_run(kind: ForgeKind, fork_call: &str) {
     assert_eq!(format!("{} {}", held[0].method, held[0].target), fork_call.replace("BASE", &desk.server.base()));
     assert!(desk.server.requests().iter().all(|request| request.method == "GET"), "{:?}", desk.server.calls());
 
+    let planned = forge.planned_fork(&hello(), "tester").unwrap();
+    assert_eq!(desk.propose_as(&forge, &dry, &planned, (TITLE, TEXT)).unwrap(), Proposed::HeldBack(None));
+    assert!(dry.gate().held()[1].body.to_string().contains(TITLE));
+
     let fork = desk.pushed();
+    assert_eq!(planned.path, fork.path);
     let writes = desk.server.writes();
     let dry = desk.context.dry();
     assert_eq!(desk.propose_as(&forge, &dry, &fork, (TITLE, TEXT)).unwrap(), Proposed::HeldBack(None));
@@ -327,4 +340,17 @@ fn the_forges_of_the_tests_complain() {
     desk.server.token("another", "tester");
     assert_eq!(runtime(&post("Bearer another")), 409);
     assert!(desk.server.take_complaints().concat().contains("not the header"));
+}
+
+/// A forge that answers only when it has made the fork: it is waited for, longer than for other answers.
+#[test]
+fn a_fork_whose_answer_takes_long() {
+    let desk = Desk::new(ForgeKind::Forgejo);
+    let short = Duration::from_millis(150);
+    let settings = Settings { connect: short, idle: short, pauses: Vec::new(), ..Settings::default() };
+    let hasty = Client::new(settings);
+    desk.server.fault("POST /api/v1/repos/rpms/hello/forks", Fault::Slow(Duration::from_millis(900)));
+    let made = run(desk.tester().create_fork(&desk.context, &hasty, &hello(), "tester")).unwrap().unwrap();
+    assert_eq!(made.path.to_string(), "tester/hello");
+    assert_eq!(desk.server.writes().len(), 1);
 }

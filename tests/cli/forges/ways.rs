@@ -175,18 +175,7 @@ fn a_pull_request_that_is_there_already() {
         desk.propose(&fork, (TITLE, TEXT)).unwrap();
         assert!(matches!(desk.propose(&fork, (TITLE, "New")).unwrap(), Proposed::Updated(_)), "{kind}");
         // One that is refused for another reason stays refused.
-        let (target, to) = (hello(), BranchName::new("nope").unwrap());
-        let from = BranchName::new("rawhide-update").unwrap();
-        let proposal = Proposal {
-            target: &target,
-            target_branch: &to,
-            source: &fork,
-            source_branch: &from,
-            author: Some("tester"),
-            title: TITLE,
-            text: TEXT,
-        };
-        let error = run(desk.tester().propose(&desk.context, &desk.client, &proposal)).unwrap_err();
+        let error = desk.propose_to(&BranchName::new("nope").unwrap(), &fork).unwrap_err();
         says(&error, &["refuses to open a pull request in rpms/hello"]);
         assert_eq!(desk.server.pull_requests().len(), 1);
     }
@@ -201,7 +190,11 @@ fn a_private_project() {
         desk.server.fork_takes(Duration::from_millis(300));
         let fork = desk.make_fork();
         desk.await_fork(&fork, 5000).unwrap();
-        let output = desk.push(&fork, "tester:TOKEN_TESTER", "rawhide-update");
+        // Through a helper, as users have it.
+        let file = desk.world.path("home/.gitconfig");
+        let settings = fs_err::read_to_string(&file).unwrap() + &desk.server.login("tester", "TOKEN_TESTER");
+        fs_err::write(&file, settings).unwrap();
+        let output = desk.push(&fork, "", "rawhide-update");
         assert!(output.status.success(), "{output:?}");
         // The token goes to the interface only, never to git's addresses.
         let requests = desk.server.requests();
@@ -221,5 +214,40 @@ fn all_pages_are_read() {
         assert!(made.status.success(), "{made:?}");
         let listed = run(desk.forge("").branches(&desk.context, &desk.client, &hello())).unwrap();
         assert_eq!(listed.len(), 233, "{kind}");
+    }
+}
+
+/// Somebody else has a pull request from a branch of the same name: each keeps his own.
+#[test]
+fn only_pull_requests_of_ours_count() {
+    for kind in ForgeKind::ALL {
+        let desk = Desk::new(kind);
+        let fork = Project { is_new: false, ..desk.pushed() };
+        assert!(matches!(desk.propose(&fork, (TITLE, TEXT)).unwrap(), Proposed::Created(_)), "{kind}");
+        let stranger = desk.forge("TOKEN_STRANGER");
+        let other = run(stranger.create_fork(&desk.context, &desk.client, &hello(), "stranger")).unwrap().unwrap();
+        let other = Project { is_new: false, ..other };
+        let output = desk.push(&other, "stranger:TOKEN_STRANGER", "rawhide-update");
+        assert!(output.status.success(), "{output:?}");
+        let (target, to) = (hello(), BranchName::new("rawhide").unwrap());
+        let from = BranchName::new("rawhide-update").unwrap();
+        for author in [Some("stranger"), None] {
+            let proposal = Proposal {
+                target: &target,
+                target_branch: &to,
+                source: &other,
+                source_branch: &from,
+                author,
+                title: "Mine",
+                text: TEXT,
+            };
+            let made = run(stranger.propose(&desk.context, &desk.client, &proposal)).unwrap();
+            assert_eq!(matches!(made, Proposed::Created(_)), author.is_some(), "{kind}: {made:?}");
+            // Without a name, as in a dry run, the fork still tells which one is meant.
+            let proposal = Proposal { source: &fork, author: author.map(|_| "tester"), ..proposal };
+            let found = run(desk.tester().find_pull_request(&desk.context, &desk.client, &proposal)).unwrap().unwrap();
+            assert_eq!((found.author.as_deref(), found.number), (Some("tester"), 1), "{kind}");
+        }
+        assert_eq!(desk.server.pull_requests().len(), 2);
     }
 }

@@ -16,6 +16,7 @@ pub(super) struct Book {
     pub(super) tokens: Vec<Token>,
     pub(super) projects: Vec<Project>,
     pub(super) pulls: Vec<Pull>,
+    pub(super) flags: Vec<Flag>,
     pub(super) faults: Vec<(String, Fault, bool)>,
     pub(super) fork_takes: Duration,
     pub(super) refused_push: Option<String>,
@@ -62,6 +63,16 @@ pub(super) struct Pull {
     pub(super) comments: Vec<(String, String)>,
     /// The commits at both ends when it was opened.
     pub(super) commits: (Option<String>, Option<String>),
+}
+
+/// What a service says of a commit.
+pub(super) struct Flag {
+    pub(super) project: usize,
+    pub(super) commit: String,
+    pub(super) uid: String,
+    pub(super) user: String,
+    /// The fields as they were sent: `username`, `comment`, `url`, `status`.
+    pub(super) fields: Vec<(String, String)>,
 }
 
 impl Book {

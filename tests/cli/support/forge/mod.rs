@@ -8,6 +8,7 @@ mod github;
 mod gitlab;
 mod hub;
 mod pagure;
+mod pagure_flags;
 mod query;
 mod server;
 

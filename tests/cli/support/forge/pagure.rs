@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::book::{Book, Project, page};
+use super::pagure_flags;
 use super::query::Query;
 use super::server::{base_of, json_answer};
 use crate::support::{Answer, Request};
@@ -49,16 +50,16 @@ pub(super) fn refusal(request: &Request, status: u16) -> Answer {
     }
 }
 
-fn error(text: &str, code: &str) -> Value {
+pub(super) fn error(text: &str, code: &str) -> Value {
     json!({ "error": text, "error_code": code })
 }
 
-fn invalid(errors: Value) -> Answer {
+pub(super) fn invalid(errors: Value) -> Answer {
     let text = "Invalid or incomplete input submitted";
     json_answer(400, &json!({ "error": text, "error_code": "EINVALIDREQ", "errors": errors }))
 }
 
-fn required(field: &str) -> Answer {
+pub(super) fn required(field: &str) -> Answer {
     invalid(json!({ field: ["This field is required."] }))
 }
 
@@ -152,6 +153,12 @@ fn read(book: &mut Book, request: &Request, query: &Query<'_>, words: &[&str]) -
             None => json_answer(404, &error("Pull-Request not found", "ENOREQ")),
         });
     }
+    if let Some((place, ["pull-request", number, "flag"])) = split(words, 3) {
+        return found(book, place, |book, project| match book.pull(project, number) {
+            Some(pull) => pagure_flags::list(book, request, pull),
+            None => json_answer(404, &error("Pull-Request not found", "ENOREQ")),
+        });
+    }
     if !is_project(words) {
         return no_such_page();
     }
@@ -180,7 +187,7 @@ fn branches(book: &Book, project: usize, with_commits: bool) -> Answer {
     json_answer(200, &document)
 }
 
-fn person(request: &Request, name: &str) -> Value {
+pub(super) fn person(request: &Request, name: &str) -> Value {
     let full_name: String = name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect();
     let path = format!("user/{name}");
     json!({ "full_url": format!("{}/{path}", base_of(request)), "fullname": full_name, "name": name, "url_path": path })
@@ -222,8 +229,14 @@ fn pull_request(book: &Book, request: &Request, at: usize) -> Value {
     let target = document(book, request, pull.target);
     let (source, base) = &pull.commits;
     let commit = source.as_ref().filter(|_| source != base);
-    let comments: Vec<Value> =
-        pull.comments.iter().map(|(user, text)| json!({ "comment": text, "user": person(request, user) })).collect();
+    let comment = |(at, (user, text)): (usize, &(String, String))| {
+        json!({
+            "comment": text, "commit": null, "date_created": "1795217931.199404", "edited_on": null, "editor": null,
+            "filename": null, "id": at + 1, "line": null, "notification": false, "parent": null, "reactions": {},
+            "tree": null, "user": person(request, user),
+        })
+    };
+    let comments: Vec<Value> = pull.comments.iter().enumerate().map(comment).collect();
     let is_open = pull.state == "open";
     let status = match pull.state {
         "open" => "Open",
@@ -360,6 +373,10 @@ fn write(book: &mut Book, request: &Request, query: &Query<'_>, words: &[&str]) 
         (place, Action::State(number, "closed"), "pull_request_close")
     } else if let Some((place, ["pull-request", number, "reopen"])) = split(words, 3) {
         (place, Action::State(number, "open"), "pull_request_close")
+    } else if let Some((place, ["pull-request", number, "flag"])) = split(words, 3) {
+        (place, Action::Flag(Some(number), ""), "pull_request_flag")
+    } else if let Some((place, ["c", commit, "flag"])) = split(words, 3) {
+        (place, Action::Flag(None, commit), "commit_flag")
     } else {
         book.complain(format!("POST {} is nothing that Pagure knows", request.path));
         return no_such_page();
@@ -383,6 +400,14 @@ fn write(book: &mut Book, request: &Request, query: &Query<'_>, words: &[&str]) 
             book.pulls[pull].text = query.field("initial_comment").unwrap_or_default().trim_end().to_owned();
             json_answer(200, &pull_request(book, request, pull))
         }
+        Action::Flag(number, commit) => {
+            check_fields(book, request, query, &["username", "comment", "url", "status", "percent", "uid"]);
+            let pull = number.map(|number| book.pull(project, number));
+            if pull == Some(None) {
+                return no_pull_request();
+            }
+            pagure_flags::set(book, request, query, (project, &user), (pull.flatten(), commit))
+        }
         Action::Comment(number) => {
             check_fields(book, request, query, &["comment"]);
             let Some(pull) = book.pull(project, number) else { return no_pull_request() };
@@ -404,6 +429,8 @@ fn write(book: &mut Book, request: &Request, query: &Query<'_>, words: &[&str]) 
 }
 
 enum Action<'a> {
+    /// Of a pull request, or of a commit.
+    Flag(Option<&'a str>, &'a str),
     Open,
     Access,
     Update(&'a str),

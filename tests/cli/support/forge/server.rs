@@ -90,6 +90,7 @@ impl ForgeServer {
             tokens,
             projects: Vec::new(),
             pulls: Vec::new(),
+            flags: Vec::new(),
             faults: Vec::new(),
             fork_takes: Duration::ZERO,
             refused_push: None,
@@ -206,6 +207,12 @@ impl ForgeServer {
     pub fn branch(&self, full_name: &str, branch: &str) -> Option<String> {
         let book = self.book();
         book.commit(book.find(full_name)?, branch)
+    }
+
+    /// Lines for a `.gitconfig`, so that git logs in to this forge as a user.
+    pub fn login(&self, user: &str, token: &str) -> String {
+        let answer = format!("!f() {{ echo username={user}; echo password={token}; }}; f");
+        format!("[credential \"{}\"]\n\thelper =\n\thelper = \"{answer}\"\n", self.base())
     }
 
     /// The bare repository of a project.
