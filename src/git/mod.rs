@@ -10,6 +10,7 @@ pub mod pull_request;
 pub mod push;
 pub mod repo;
 mod shared_objects;
+pub mod signature;
 #[cfg(test)]
 pub(crate) mod testing;
 mod untracked;

@@ -71,10 +71,8 @@ impl WorkingClone {
         let add = self.git().args(["add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul"]);
         add.input(paths).output(context).await?.success()?;
         let tree = self.git().arg("write-tree").output(context).await?.success()?.text();
-        let parse = self.git().args(["rev-parse", "HEAD^{commit}", "HEAD^{tree}"]);
-        let answer = parse.output(context).await?.success()?.text();
-        let (base, before) = answer.split_once('\n').unwrap_or((&answer, ""));
-        Ok(Staged { base: base.trim().parse()?, is_empty: before == tree, tree })
+        let (repo, base) = self.head()?;
+        Ok(Staged { base, is_empty: repo.tree(base)? == tree, tree })
     }
 
     /// Which of these files, named relative to the top folder, git tracks.
@@ -104,7 +102,7 @@ impl WorkingClone {
         let commit = commit.args(["--cleanup=whitespace", "--file=-"]).input(message);
         let output = commit.output(context).await?;
         if output.status.success() {
-            return self.commit(context, "HEAD").await;
+            return self.head().map(|(_, commit)| commit);
         }
         let failed = output.failure();
         let said = failed.causes().join("\n");

@@ -1,4 +1,4 @@
-//! Pushing one branch: through the gate, without hooks, with what the server says in the message when it refuses.
+//! Pushing branches: through the gate, without hooks, with what the server says in the message when it refuses.
 
 use std::path::Path;
 
@@ -16,18 +16,23 @@ use crate::outward::Write;
 use crate::process::Output;
 use crate::secret::redacted_line;
 
-/// What is pushed.
-#[derive(Debug)]
+/// Where is pushed to.
+#[derive(Debug, Clone, Copy)]
 pub struct Push<'a> {
-    /// The repository that it goes to.
+    /// The repository.
     pub to: &'a Address,
     /// For that repository; without, by git's own means.
     pub credentials: Option<&'a Credentials>,
+}
+
+/// A branch that becomes another commit.
+#[derive(Debug, Clone, Copy)]
+pub struct Move<'a> {
     /// The commit.
     pub commit: CommitId,
-    /// The branch that becomes that commit.
+    /// The branch.
     pub branch: &'a BranchName,
-    /// What the branch may be before.
+    /// What it may be before.
     pub before: Before,
 }
 
@@ -52,50 +57,111 @@ pub enum Pushed {
     Held,
 }
 
+/// Why a branch is not there.
+enum Failed {
+    Refused(Error),
+    NotReached(Error),
+}
+
+impl Failed {
+    fn into_error(self) -> Error {
+        match self {
+            Self::Refused(error) | Self::NotReached(error) => error,
+        }
+    }
+}
+
 impl Push<'_> {
-    /// Pushes from the repository in `folder`.
+    /// Pushes one branch from the repository in `folder`.
     ///
     /// # Errors
     /// Of kind [`Kind::Service`] when the server refuses or cannot be reached: its own lines are the causes.
-    pub async fn run(&self, context: &Context, folder: &Path) -> Result<Pushed> {
-        let forced = self.before != Before::Contained;
-        let write = || Write {
-            method: "push".to_owned(),
-            target: self.to.to_string(),
-            body: json!({"branch": self.branch, "commit": self.commit, "force": forced}),
-        };
-        if !context.gate().lets_through(write) {
-            return Ok(Pushed::Held);
+    pub async fn one(&self, context: &Context, folder: &Path, moved: Move<'_>) -> Result<Pushed> {
+        let all = self.all(context, folder, &[moved]).await?;
+        all.into_iter().next().unwrap_or_else(|| Err(Error::bug("a push has no result")))
+    }
+
+    /// Pushes several branches at once from the repository in `folder`, and gives what became of each, in their order. Where the server
+    /// refuses some, these are tried once more each by itself: a hook can refuse all for the sake of one.
+    ///
+    /// # Errors
+    /// When git cannot be started, or the work is interrupted.
+    pub async fn all(&self, context: &Context, folder: &Path, moves: &[Move<'_>]) -> Result<Vec<Result<Pushed>>> {
+        let allowed = moves.iter().filter(|moved| context.gate().lets_through(|| self.write(moved))).count();
+        if allowed < moves.len() {
+            return Ok(moves.iter().map(|_| Ok(Pushed::Held)).collect());
         }
-        context.step(format!("pushing {} to {}", self.branch, self.to));
+        let mut results = self.send(context, folder, moves).await?;
+        // Nobody has looked at any of them where the server was not reached.
+        if results.iter().any(|result| !matches!(result, Err(Failed::NotReached(_)))) && moves.len() > 1 {
+            for (moved, result) in moves.iter().zip(&mut results) {
+                if result.is_err() {
+                    let again = self.send(context, folder, std::slice::from_ref(moved)).await?;
+                    if let Some(again) = again.into_iter().next() {
+                        *result = again;
+                    }
+                }
+            }
+        }
+        Ok(results.into_iter().map(|result| result.map_err(Failed::into_error)).collect())
+    }
+
+    fn write(&self, moved: &Move<'_>) -> Write {
+        let force = moved.before != Before::Contained;
+        let body = json!({"branch": moved.branch, "commit": moved.commit, "force": force});
+        Write { method: "push".to_owned(), target: self.to.to_string(), body }
+    }
+
+    async fn send(&self, context: &Context, folder: &Path, moves: &[Move<'_>]) -> Result<Vec<Result<Pushed, Failed>>> {
+        let names = moves.iter().map(|moved| moved.branch.as_str()).collect::<Vec<_>>().join(", ");
+        if moves.is_empty() {
+            return Ok(Vec::new());
+        }
+        context.step(format!("pushing {names} to {}", self.to));
         let git = plain_git(folder).env("GIT_ALLOW_PROTOCOL", PROTOCOLS).foreground();
         let git = match self.credentials {
             Some(credentials) => credentials.hand_to(context, git, self.to),
             None => git,
         };
         let mut push = git.args(["push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"]);
-        if let Before::Exactly(commit) = self.before {
-            let commit = commit.map(|commit| commit.to_string()).unwrap_or_default();
-            push = push.arg(format!("--force-with-lease={}:{commit}", self.branch.full()));
+        for moved in moves {
+            if let Before::Exactly(commit) = moved.before {
+                let commit = commit.map(|commit| commit.to_string()).unwrap_or_default();
+                push = push.arg(format!("--force-with-lease={}:{commit}", moved.branch.full()));
+            }
         }
         let push = push.arg("--").secret_arg(self.to.reveal(), &*self.to.shown());
-        let output = push.arg(format!("{}:{}", self.commit, self.branch.full())).output(context).await?;
-        if !output.status.success() {
-            return Err(self.refused(&output));
-        }
-        let up_to_date = output.stdout.split(|&byte| byte == b'\n').any(|line| line.starts_with(b"=\t"));
-        Ok(if up_to_date { Pushed::UpToDate } else { Pushed::Sent })
+        let specs = moves.iter().map(|moved| format!("{}:{}", moved.commit, moved.branch.full()));
+        let output = push.args(specs).output(context).await?;
+        Ok(moves.iter().map(|moved| self.result(moved, &output)).collect())
     }
 
-    fn refused(&self, output: &Output) -> Error {
-        let message = format!("`{}` cannot be pushed to `{}`", self.branch, self.to);
-        let Some(reason) = reason(&output.stdout) else {
-            return not_reached(&output.failure(), &message, self.to);
-        };
+    /// What became of one branch, as `git push --porcelain` says it: a letter, `FROM:TO`, and `[rejected] (REASON)`.
+    fn result(&self, moved: &Move<'_>, output: &Output) -> Result<Pushed, Failed> {
+        let said = String::from_utf8_lossy(&output.stdout);
+        let suffix = format!(":{}", moved.branch.full());
+        let mut lines = said.lines().filter_map(|line| {
+            let mut parts = line.splitn(3, '\t');
+            Some((parts.next()?, parts.next()?, parts.next().unwrap_or_default()))
+        });
+        match lines.find(|(_, refs, _)| refs.ends_with(&suffix)) {
+            Some(("=", ..)) => Ok(Pushed::UpToDate),
+            Some(("!", _, reason)) => Err(Failed::Refused(self.refused(moved, output, reason))),
+            Some(_) => Ok(Pushed::Sent),
+            None => Err(Failed::NotReached(not_reached(&output.failure(), &self.cannot(moved), self.to))),
+        }
+    }
+
+    fn cannot(&self, moved: &Move<'_>) -> String {
+        format!("`{}` cannot be pushed to `{}`", moved.branch, self.to)
+    }
+
+    fn refused(&self, moved: &Move<'_>, output: &Output, reason: &str) -> Error {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let of_server = said.lines().filter_map(|line| line.strip_prefix("remote:")).map(plain);
         let of_server = of_server.filter(|line| !line.is_empty());
-        let error = of_server.chain([plain(&reason)]).fold(Error::new(Kind::Service, message), Error::cause);
+        let error = Error::new(Kind::Service, self.cannot(moved));
+        let error = of_server.chain([plain(reason)]).fold(error, Error::cause);
         if reason.contains("stale info") {
             return error.hint("somebody else has pushed it meanwhile: run this again");
         }
@@ -104,13 +170,6 @@ impl Push<'_> {
         }
         error.hint("what the server says is above: it can want other rights, or a pull request")
     }
-}
-
-/// Why the branch was not taken, as `git push --porcelain` says it: `!<TAB>FROM:TO<TAB>[rejected] (REASON)`.
-fn reason(said: &[u8]) -> Option<String> {
-    let said = String::from_utf8_lossy(said);
-    let line = said.lines().find_map(|line| line.strip_prefix("!\t"))?;
-    line.split_once('\t').map(|(_, summary)| summary.to_owned())
 }
 
 /// A line of a server without credentials, and without characters that would move a terminal.

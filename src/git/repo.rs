@@ -335,6 +335,17 @@ impl Repo {
         Ok(found)
     }
 
+    /// The id of the files of `commit`: two commits with the same files have the same.
+    ///
+    /// # Errors
+    ///
+    /// The commit cannot be read.
+    pub fn tree(&self, commit: CommitId) -> Result<String> {
+        let found = self.inner.find_commit(commit.0);
+        let unreadable = |error| Error::new(Kind::Project, format!("commit {commit} cannot be read")).source(error);
+        found.map(|commit| commit.tree_id().to_string()).map_err(unreadable)
+    }
+
     /// Name and e-mail address as git's configuration has them.
     ///
     /// # Errors

@@ -291,13 +291,14 @@ impl WorkingClone {
                 format!("the branch `{branch}` cannot be checked out"),
             ));
         }
-        self.commit(context, "HEAD").await
+        self.head().map(|(_, commit)| commit)
     }
 
-    /// The commit that `name` stands for.
-    pub(super) async fn commit(&self, context: &Context, name: &str) -> Result<CommitId> {
-        let parse = self.git().args(["rev-parse", "--verify", "--quiet"]).arg(format!("{name}^{{commit}}"));
-        parse.output(context).await?.success()?.text().parse()
+    /// What is checked out.
+    pub(super) fn head(&self) -> Result<(Repo, CommitId)> {
+        let repo = Repo::open(&self.root)?;
+        let commit = repo.head()?.commit;
+        Ok((repo, commit))
     }
 }
 

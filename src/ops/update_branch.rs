@@ -14,13 +14,14 @@ use super::project::{Project, prerelease};
 use super::spec_edits;
 use super::spec_file::SpecFile;
 use super::stand_ins;
-use crate::config::{ActionName, Package};
+use crate::config::{self, ActionName, Package};
 use crate::context::Context;
 use crate::dist_git::synced_files::{Side, SpecFiles, Sync, default_list};
 use crate::dist_git::texts::{self, DIVIDER, Message, Release};
 use crate::dist_git::version_rules::{compare, fits_mask, fits_specifiers, not_older};
 use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::git::next_commit::Published;
+use crate::git::signature::Validity;
 use crate::git::working_clone::WorkingClone;
 use crate::git::{BranchName, CommitId};
 use crate::paths;
@@ -85,13 +86,8 @@ pub enum Finished {
     UpToDate,
     /// An earlier run has made the same commit, which is at its place.
     Published(CommitId),
-    /// A commit on the branch of the update.
-    Committed {
-        /// The commit.
-        commit: CommitId,
-        /// What it changes.
-        diff: Vec<u8>,
-    },
+    /// A commit on the branch of the update: [`WorkingClone::diff`] shows what it changes.
+    Committed(CommitId),
 }
 
 /// A spec file, and what it says.
@@ -99,6 +95,12 @@ struct Read {
     path: PathBuf,
     spec: Spec,
     facts: Facts,
+}
+
+/// The spec files of both sides.
+struct Specs {
+    upstream: Read,
+    dist_git: Option<Read>,
 }
 
 impl Update<'_> {
@@ -116,14 +118,22 @@ impl Update<'_> {
         let base = self.clone.start(context, branch.name, branch.work).await?;
         let folder = self.project.folder(self.package)?;
         let variables = Variables::in_dist_git(self.package, &folder, self.clone.root(), version);
+        let keys = self.allowed_keys(branch.name)?;
         let before = self.dist_git_spec(context).await?;
         let previous_version = before.as_ref().map(|read| read.facts.version.clone());
         if let Some(previous) = &previous_version {
             not_older(version, previous, branch.name.as_str())?;
         }
         self.run(context, ActionName::PostUpstreamClone, &variables).await?;
-        self.check_version(context, branch, &self.upstream_spec(context).await?)?;
+        let mut specs = Specs { upstream: self.upstream_spec(context).await?, dist_git: before };
+        self.check_version(context, branch, &specs.upstream)?;
+        self.check_signature(context, branch.name, &keys).await?;
         self.run(context, ActionName::PreSync, &variables).await?;
+        if self.actions().run_any(&[ActionName::PostUpstreamClone, ActionName::PreSync]) {
+            // They may have changed both.
+            specs =
+                Specs { upstream: self.upstream_spec(context).await?, dist_git: self.dist_git_spec(context).await? };
+        }
         if self.package.downstream.create_sync_note.value {
             self.write(Path::new(README), texts::readme(env!("CARGO_PKG_VERSION")).as_bytes())?;
         }
@@ -131,7 +141,7 @@ impl Update<'_> {
         let previous = previous_version.as_deref().unwrap_or_default();
         let moment = branch.published.filter(|published| published.parents == [base]).map(|published| published.moment);
         let moment = moment.map_or_else(|| context.now(), |moment| moment.to_zoned(jiff::tz::TimeZone::UTC));
-        let spec = self.make_files(context, &variables, moment, previous).await?;
+        let spec = self.make_files(context, &specs, &variables, moment, previous).await?;
         Ok(Begun { base, previous_version, message, spec, variables })
     }
 
@@ -179,9 +189,10 @@ impl Update<'_> {
         if let Some(published) = published.filter(|published| published.is_same(&staged, &message)) {
             return Ok(Finished::Published(published.commit));
         }
-        let commit = if staged.is_empty { staged.base } else { self.clone.commit_staged(context, &message).await? };
-        let diff = self.clone.diff(context, begun.base, commit).await?;
-        Ok(Finished::Committed { commit, diff })
+        if staged.is_empty {
+            return Ok(Finished::Committed(staged.base));
+        }
+        self.clone.commit_staged(context, &message).await.map(Finished::Committed)
     }
 
     /// The rules of the configuration for versions.
@@ -202,6 +213,54 @@ impl Update<'_> {
             }
             None => Ok(()),
         }
+    }
+
+    /// The keys by one of which the last commit of the branch must be signed, as the configuration there says; `None` when it does not.
+    fn allowed_keys(&self, branch: &BranchName) -> Result<Option<Vec<String>>> {
+        let root = self.clone.root();
+        let Ok(found) = config::discover(root, Some(root)) else { return Ok(None) };
+        let named = found.file.strip_prefix(root).unwrap_or(&found.file);
+        let file = self.place(named)?;
+        let shown = Path::new("dist-git").join(named);
+        match config::load(&file, &shown, None) {
+            Ok(loaded) => {
+                let keys = loaded.packages.first().and_then(|package| package.downstream.allowed_gpg_keys.as_ref());
+                let keys = keys.filter(|keys| !keys.is_empty());
+                Ok(keys.map(|keys| keys.iter().map(|key| key.value.clone()).collect()))
+            }
+            // One that has nothing to do with signatures is not packit's business here.
+            Err(_)
+                if !fs::read(&file).is_ok_and(|text| String::from_utf8_lossy(&text).contains("allowed_gpg_keys")) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error.within(format!("which keys may sign the commits of `{branch}` cannot be read"))),
+        }
+    }
+
+    async fn check_signature(&self, context: &Context, branch: &BranchName, keys: &Option<Vec<String>>) -> Result<()> {
+        let Some(keys) = keys else { return Ok(()) };
+        let signature = self.clone.signature(context, branch).await?;
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        if signature.is_by(&keys) {
+            return Ok(());
+        }
+        let by = signature.keys.first().map(String::as_str).unwrap_or_default();
+        let message =
+            format!("the last commit of `{branch}` is not signed as `allowed_gpg_keys` of its configuration wants it");
+        let error = Error::new(Kind::Refused, message);
+        Err(match signature.validity {
+            Validity::Missing => error.cause("it is not signed"),
+            Validity::Bad => error.cause("its signature is bad"),
+            Validity::Outdated => error.cause(format!("its signature has expired, or its key {by} was revoked")),
+            Validity::Good => error.cause(format!("it is signed by {by}")),
+            Validity::Unknown => {
+                let error =
+                    error.cause(format!("its signature cannot be checked: the key {by} is not in your keyring"));
+                let hex = keys.iter().filter(|key| key.bytes().all(|byte| byte.is_ascii_hexdigit()));
+                hex.fold(error, |error, key| error.hint(format!("gpg --recv-keys {key}")))
+            }
+        })
     }
 
     async fn run(&self, context: &Context, name: ActionName, variables: &Variables) -> Result<Option<Outputs>> {
@@ -225,12 +284,11 @@ impl Update<'_> {
     async fn make_files(
         &self,
         context: &Context,
+        Specs { upstream, dist_git }: &Specs,
         variables: &Variables,
         moment: Zoned,
         previous_version: &str,
     ) -> Result<PathBuf> {
-        // Actions may have changed both.
-        let (upstream, dist_git) = (self.upstream_spec(context).await?, self.dist_git_spec(context).await?);
         let spec = self.place(&self.spec_name())?;
         let is_replaced = self.actions().has(ActionName::PrepareFiles);
         let is_copied = self.package.downstream.sync_changelog.value || is_replaced;
@@ -242,7 +300,7 @@ impl Update<'_> {
                     format!("dist-git has no `{}` yet: the upstream spec file becomes it", self.spec_name().display());
                 context.found(Finding::warning(what));
             }
-            let text = self.merged(context, &upstream, dist_git.as_ref(), moment, previous_version).await?;
+            let text = self.merged(context, upstream, dist_git.as_ref(), moment, previous_version).await?;
             self.write(&self.spec_name(), &text)?;
         }
         let project = self.project;

@@ -1,4 +1,4 @@
-use super::super::push::{Before, Push, Pushed};
+use super::super::push::{Before, Move, Push, Pushed};
 use super::super::testing::{World, branch, branches, shown};
 use super::super::working_clone::Place;
 use super::*;
@@ -103,8 +103,9 @@ async fn what_is_published_already_is_recognised() {
             break;
         }
         let commit = clone.commit_staged(context, MESSAGE).await.unwrap();
-        let push = Push { to: &fork, credentials: None, commit, branch: &update, before: Before::Exactly(None) };
-        assert_eq!(push.run(context, clone.root()).await.unwrap(), Pushed::Sent);
+        let push = Push { to: &fork, credentials: None };
+        let moved = Move { commit, branch: &update, before: Before::Exactly(None) };
+        assert_eq!(push.one(context, clone.root(), moved).await.unwrap(), Pushed::Sent);
         pushed = Some(commit);
     }
     let clone = started(&world, Place::Temporary).await;

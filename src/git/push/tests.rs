@@ -19,8 +19,8 @@ impl Pushing {
 
     async fn push(&self, context: &Context, name: &str, before: Before) -> Result<Pushed> {
         let commit = self.commit(name);
-        let push = Push { to: &self.to, credentials: None, commit, branch: &self.work, before };
-        push.run(context, &self.world.path("work")).await
+        let moved = Move { commit, branch: &self.work, before };
+        Push { to: &self.to, credentials: None }.one(context, &self.world.path("work"), moved).await
     }
 
     fn there(&self) -> String {
@@ -83,4 +83,42 @@ async fn a_repository_that_is_gone() {
     let error = pushing.push(&pushing.world.context, "f42", Before::Exactly(None)).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Service);
     assert!(shown(&error).contains("does not appear to be a git repository"), "{}", shown(&error));
+    let names = ["one", "two"].map(branch);
+    let commit = pushing.commit("f42");
+    let moves = names.each_ref().map(|branch| Move { commit, branch, before: Before::Contained });
+    let push = Push { to: &pushing.to, credentials: None };
+    let results = push.all(&pushing.world.context, &pushing.world.path("work"), &moves).await.unwrap();
+    assert!(results.len() == 2 && results.iter().all(Result::is_err), "{results:?}");
+}
+
+#[tokio::test]
+async fn several_at_once_and_one_that_is_refused() {
+    let pushing = Pushing::new();
+    let context = &pushing.world.context;
+    // A hook of the whole push: it refuses all for the sake of one.
+    let hook = "#!/bin/sh\ncount=0\nwhile read old new ref; do\n  count=$((count+1))\n  \
+                case $ref in *bad) echo 'bad is closed' >&2; exit 1;; esac\ndone\necho $count >> pushes\n";
+    pushing.world.script("fork/hooks/pre-receive", hook);
+    let names = ["one", "bad", "two"].map(branch);
+    let moves: Vec<Move<'_>> = names
+        .iter()
+        .map(|branch| Move { commit: pushing.commit("f42"), branch, before: Before::Exactly(None) })
+        .collect();
+    let push = Push { to: &pushing.to, credentials: None };
+    let results = push.all(context, &pushing.world.path("work"), &moves).await.unwrap();
+    let [Ok(Pushed::Sent), Err(error), Ok(Pushed::Sent)] = &results[..] else { panic!("{results:?}") };
+    assert!(error.message().starts_with("`bad` cannot be pushed") && error.causes()[0] == "bad is closed", "{error:?}");
+    pushing.world.git("fork", &["rev-parse", "one^{commit}", "two^{commit}"]);
+    assert!(!pushing.world.try_git("fork", &["rev-parse", "--verify", "bad"]).0);
+    // Without a bad one they are one push.
+    let good = [moves[0], moves[2]].map(|moved| Move {
+        commit: pushing.commit("rawhide"),
+        before: Before::Exactly(Some(moved.commit)),
+        ..moved
+    });
+    fs_err::remove_file(pushing.world.path("fork/pushes")).unwrap();
+    let results = push.all(context, &pushing.world.path("work"), &good).await.unwrap();
+    assert!(results.iter().all(|result| matches!(result, Ok(Pushed::Sent))), "{results:?}");
+    assert_eq!(pushing.world.read("fork/pushes"), "2\n");
+    assert!(push.all(context, &pushing.world.path("work"), &[]).await.unwrap().is_empty());
 }

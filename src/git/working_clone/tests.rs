@@ -163,3 +163,72 @@ async fn a_folder_to_keep() {
     drop(clone);
     assert_eq!(world.read("new/kept/hello.spec"), "Name: hello\nVersion: 1.0\n");
 }
+
+/// Lets the server leave files out.
+fn allow_partial(world: &World) {
+    world.git("server", &["config", "uploadpack.allowFilter", "true"]);
+    world.git("server", &["config", "uploadpack.allowAnySHA1InWant", "true"]);
+}
+
+#[tokio::test]
+async fn what_was_left_out_still_reaches_a_fork_that_lacks_it() {
+    use super::super::push::{Before, Move, Push, Pushed};
+
+    let world = World::new();
+    allow_partial(&world);
+    for number in 0..3 {
+        world.write("work/changes", &format!("{number}\n"));
+        world.git("work", &["add", "-A"]);
+        world.git("work", &["commit", "-q", "-m", "Change"]);
+    }
+    world.git("work", &["push", "-q", "../server", "rawhide"]);
+    let clone = world.clone(Place::Temporary).await.unwrap();
+    clone.fetch(&world.context, &branches(&["rawhide"])).await.unwrap();
+    let (name, work) = (branch("rawhide"), branch("rawhide-update"));
+    clone.start(&world.context, &name, &work).await.unwrap();
+    let root = clone.root().to_str().unwrap();
+    let list = world.git(root, &["rev-list", "--objects", "--missing=print", "HEAD"]);
+    assert!(list.contains("\n?"), "old files are left out: {list}");
+    fs_err::write(clone.root().join("new"), "x").unwrap();
+    clone.stage(&world.context).await.unwrap();
+    let commit = clone.commit_staged(&world.context, "x").await.unwrap();
+    let fork = world.address("fork");
+    let moved = Move { commit, branch: &work, before: Before::Exactly(None) };
+    let push = Push { to: &fork, credentials: None };
+    assert_eq!(push.one(&world.context, clone.root(), moved).await.unwrap(), Pushed::Sent);
+    world.git("fork", &["fsck", "--connectivity-only"]);
+    assert_eq!(world.git("fork", &["show", "rawhide-update~1:changes"]), "2");
+}
+
+#[tokio::test]
+async fn a_partial_clone_of_the_user_can_be_borrowed_from() {
+    let world = World::new();
+    allow_partial(&world);
+    let url = world.address("server");
+    world.git(".", &["clone", "-q", "--filter=blob:none", "--no-checkout", &url.shown(), "theirs"]);
+    for _ in 0..2 {
+        let clone = world.clone(Place::Temporary).await.unwrap();
+        clone.fetch(&world.context, &branches(&["rawhide", "f41"])).await.unwrap();
+        clone.start(&world.context, &branch("f41"), &branch("f41-update")).await.unwrap();
+        assert!(clone.root().join("hello.spec").exists());
+        // Now from a server that leaves nothing out.
+        world.git("server", &["config", "uploadpack.allowFilter", "false"]);
+    }
+}
+
+#[tokio::test]
+async fn nothing_stays_of_work_that_is_interrupted() {
+    let world = World::new();
+    world.user_clone();
+    let before = world.state("theirs");
+    let interrupt = crate::interrupt::Interrupt::default();
+    let variables = std::collections::HashMap::from([("TMPDIR".into(), world.path("tmp").into())]);
+    let context = Context::with(world.path(""), variables, std::sync::Arc::new(|_| {}), interrupt.clone()).unwrap();
+    let clone = world.clone(Place::Temporary).await.unwrap();
+    interrupt.stop();
+    let error = clone.fetch(&context, &branches(&["rawhide"])).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Interrupted);
+    drop(clone);
+    assert_eq!(fs_err::read_dir(world.path("tmp")).unwrap().count(), 0);
+    assert_eq!(world.state("theirs"), before);
+}

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use super::*;
 use crate::event::What;
 use crate::git::Address;
-use crate::git::push::{Before, Push, Pushed};
+use crate::git::push::{Before, Move, Push, Pushed};
 use crate::git::testing::{World, branch};
 use crate::git::working_clone::Place as ClonePlace;
 use crate::interrupt::Interrupt;
@@ -149,8 +149,9 @@ impl Setting {
 
     async fn update(&self) -> (String, Done) {
         let done = self.run("1.2", true, false).await.unwrap();
-        let Finished::Committed { diff, .. } = &done.finished else { panic!("{:?}", done.finished) };
-        (String::from_utf8(diff.clone()).unwrap(), done)
+        let Finished::Committed(commit) = done.finished else { panic!("{:?}", done.finished) };
+        let diff = done.clone.diff(&self.context, done.begun.base, commit).await.unwrap();
+        (String::from_utf8(diff).unwrap(), done)
     }
 
     fn file(&self, done: &Done, name: &str) -> String {
@@ -195,10 +196,11 @@ async fn the_default_update() {
 async fn a_second_run_finds_what_the_first_has_pushed() {
     let setting = Setting::new("");
     let first = setting.run("1.2", true, true).await.unwrap();
-    let Finished::Committed { commit, .. } = first.finished else { panic!("{:?}", first.finished) };
+    let Finished::Committed(commit) = first.finished else { panic!("{:?}", first.finished) };
     let (fork, work) = (setting.fork(), branch("rawhide-update"));
-    let push = Push { to: &fork, credentials: None, commit, branch: &work, before: Before::Exactly(None) };
-    assert_eq!(push.run(&setting.context, first.clone.root()).await.unwrap(), Pushed::Sent);
+    let push = Push { to: &fork, credentials: None };
+    let moved = Move { commit, branch: &work, before: Before::Exactly(None) };
+    assert_eq!(push.one(&setting.context, first.clone.root(), moved).await.unwrap(), Pushed::Sent);
     // A day later: the entry keeps its day, so there is nothing new.
     let variables = HashMap::from([
         ("SOURCE_DATE_EPOCH".into(), "1763790400".into()),
@@ -211,7 +213,7 @@ async fn a_second_run_finds_what_the_first_has_pushed() {
     // Dist-git has moved on meanwhile.
     setting.dist_git(&[("new", "x")]);
     let third = setting.run("1.2", true, true).await.unwrap();
-    assert!(matches!(third.finished, Finished::Committed { .. }), "{:?}", third.finished);
+    assert!(matches!(third.finished, Finished::Committed(_)), "{:?}", third.finished);
 }
 
 #[tokio::test]
@@ -343,4 +345,19 @@ async fn prepare_files_takes_the_place_of_the_spec_update() {
     let (_, done) = setting.update().await;
     assert_eq!(setting.file(&done, "prepared"), "prepared");
     assert_eq!(setting.file(&done, "hello.spec"), UPSTREAM_SPEC.trim_end(), "the copy includes the spec");
+}
+
+#[tokio::test]
+async fn the_last_commit_must_be_signed_where_dist_git_wants_it() {
+    let setting = Setting::new("");
+    let config = |keys: &str| format!("downstream_package_name: hello\n{keys}");
+    setting.dist_git(&[(".packit.yaml", &config("allowed_gpg_keys: ['0123456789ABCDEF0123456789ABCDEF01234567']\n"))]);
+    let error = setting.run("1.2", true, false).await.unwrap_err();
+    assert_eq!((error.kind(), error.causes()), (Kind::Refused, &["it is not signed".to_owned()][..]));
+    // Nobody knows what a broken one wants.
+    setting.dist_git(&[(".packit.yaml", &config("allowed_gpg_keys: {}\n"))]);
+    let error = setting.run("1.2", true, false).await.unwrap_err();
+    assert!(error.message().contains("which keys may sign the commits of `rawhide`"), "{}", error.message());
+    setting.dist_git(&[(".packit.yaml", &config("no_such_key: 1\n"))]);
+    setting.run("1.2", true, false).await.unwrap();
 }
