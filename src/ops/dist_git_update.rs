@@ -75,8 +75,10 @@ pub struct Made {
 
 /// What was made of an update.
 pub struct Commit {
-    /// The commit, and what it changes; nothing where the branch has all of it.
+    /// The commit; none where the branch has all of it.
     pub finished: Finished,
+    /// The commit that it follows.
+    pub base: CommitId,
     /// Files for the cache.
     pub uploads: Vec<Upload>,
     /// The message of the commit.
@@ -90,7 +92,7 @@ pub struct Commit {
 impl Made {
     /// Whether there is a commit to be pushed.
     pub fn has_commit(&self) -> bool {
-        matches!(&self.update, Ok(Commit { finished: Finished::Committed { .. }, .. }))
+        matches!(&self.update, Ok(Commit { finished: Finished::Committed(_), .. }))
     }
 
     /// What is to be done with it, in words.
@@ -108,7 +110,7 @@ impl Made {
         let what = match &update.finished {
             Finished::UpToDate => "is up to date".to_owned(),
             Finished::Published(commit) => format!("{from}; {} was pushed before", commit.short(8)),
-            Finished::Committed { commit, .. } => format!("{from}; push {}", commit.short(8)),
+            Finished::Committed(commit) => format!("{from}; push {}", commit.short(8)),
         };
         let way = if target.wants_request() { ", pull request" } else { "" };
         let way = if matches!(update.finished, Finished::UpToDate) { "" } else { way };
@@ -221,6 +223,7 @@ impl Making<'_> {
         let finished = update.finish(context, &begun, branch.published).await?;
         Ok(Commit {
             finished,
+            base: begun.base,
             uploads: new.uploads,
             pull_request: update.release.pull_request(branch.name.as_str()),
             message: begun.message,

@@ -10,12 +10,13 @@ use super::propose_update::{BranchReport, Request, Transport};
 use super::update_branch::Finished;
 use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result};
-use crate::git::push::{Before, Push, Pushed};
+use crate::git::push::{Before, Move, Push, Pushed};
 use crate::git::working_clone::remote_branches;
 use crate::git::{Address, BranchName, CommitId, Credentials};
 use crate::secret::Token;
+use crate::services::Client;
 use crate::services::forge::{self, Forge, ForgeKind, Patience, ProjectPath, Proposal, Proposed, Who};
-use crate::services::{Client, Lookaside};
+use crate::services::lookaside::Uploaded;
 
 /// Where updates go.
 pub struct Target {
@@ -221,10 +222,11 @@ impl Target {
     }
 }
 
-/// Carries all updates out that were made. One that fails does not stop the others.
+/// Carries all updates out that were made: uploads, then one push of all branches, then the pull requests. One that fails does not
+/// stop the others.
 ///
 /// # Errors
-/// Of kind [`Kind::Interrupted`].
+/// Of kind [`Kind::Interrupted`], with what had been done.
 pub async fn carry_out(
     context: &Context,
     client: &Client,
@@ -232,195 +234,217 @@ pub async fn carry_out(
     made: Vec<Made>,
     sync_acls: bool,
 ) -> Result<Vec<BranchReport>> {
-    let mut acts = Acts { client, target, fork: target.fork.clone(), uploaded: Vec::new(), synced: !sync_acls };
+    let mut acts = Acts { client, target, fork: target.fork.clone() };
+    let mut works: Vec<Work> = made.into_iter().map(Work::new).collect();
+    let carried = async {
+        if target.wants_request && works.iter().any(|work| work.commit.is_some()) {
+            acts.find_fork(context, sync_acls).await?;
+        }
+        upload(context, client, &mut works).await?;
+        acts.push(context, &mut works).await?;
+        for work in &mut works {
+            acts.propose(context, work).await?;
+        }
+        Ok(())
+    };
+    let carried: Result<()> = carried.await;
+    match carried {
+        Ok(()) => {}
+        Err(error) if error.kind() == Kind::Interrupted => {
+            let done =
+                works.iter().flat_map(|work| work.done.iter().map(|done| format!("{}: {done}", work.made.branch)));
+            return Err(done.fold(error, Error::cause));
+        }
+        // What concerns all of them is the failure of each.
+        Err(error) => works.iter_mut().filter(|work| work.commit.is_some()).for_each(|work| work.fail(error.clone())),
+    }
     let mut reports = Vec::new();
-    for one in made {
-        let branch = one.branch.to_string();
-        let outcome = match one.update {
-            Ok(commit) => {
-                let names = Names { branch: &one.branch, merged_into: &one.merged_into, work: &one.work };
-                acts.bring(context, names, commit, one.clone.root(), &one.lookaside).await?
-            }
-            Err(error) if error.kind() == Kind::Refused => Outcome::Skipped { error },
-            Err(error) => Outcome::Failed { error, done: Vec::new() },
-        };
-        reports.push(BranchReport { branch, previous_version: one.previous_version, outcome });
+    for work in works {
+        reports.push(work.report(context).await?);
     }
     Ok(reports)
 }
 
-/// The branches that an update is about.
-#[derive(Clone, Copy)]
-struct Names<'a> {
-    branch: &'a BranchName,
-    merged_into: &'a [BranchName],
-    work: &'a BranchName,
+/// One branch on its way.
+struct Work {
+    made: Made,
+    /// The commit that is to be brought, as long as nothing has failed.
+    commit: Option<CommitId>,
+    failure: Option<Error>,
+    pushed: Option<Pushed>,
+    uploaded: Vec<String>,
+    pull_requests: Vec<String>,
+    /// Whether something was sent that the distribution had not.
+    is_changed: bool,
+    /// What was done, in words.
+    done: Vec<String>,
+}
+
+impl Work {
+    fn new(made: Made) -> Self {
+        let commit = match &made.update {
+            Ok(Commit { finished: Finished::Published(commit) | Finished::Committed(commit), .. }) => Some(*commit),
+            _ => None,
+        };
+        let (failure, pushed) = (None, None);
+        let (uploaded, pull_requests, done) = (Vec::new(), Vec::new(), Vec::new());
+        Self { made, commit, failure, pushed, uploaded, pull_requests, is_changed: false, done }
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.commit = None;
+        self.failure.get_or_insert(error);
+    }
+
+    /// The commit that has to be pushed.
+    fn to_push(&self) -> Option<CommitId> {
+        let update = self.made.update.as_ref().ok()?;
+        self.commit.filter(|_| matches!(update.finished, Finished::Committed(_)))
+    }
+
+    async fn report(self, context: &Context) -> Result<BranchReport> {
+        let branch = self.made.branch.to_string();
+        let outcome = match (self.made.update, self.failure) {
+            (Err(error), _) if error.kind() == Kind::Refused => Outcome::Skipped { error },
+            (Err(error), _) | (_, Some(error)) => Outcome::Failed { error, done: self.done },
+            (Ok(update), None) => match update.finished {
+                Finished::UpToDate => Outcome::UpToDate,
+                Finished::Committed(commit) if context.gate().is_closed() => Outcome::Held {
+                    commit,
+                    message: update.message.text(),
+                    diff: self.made.clone.diff(context, update.base, commit).await?,
+                    title: update.pull_request.title,
+                    text: update.pull_request.body,
+                },
+                Finished::Committed(commit) | Finished::Published(commit) if self.is_changed => {
+                    Outcome::Updated { commit, pull_requests: self.pull_requests, uploaded: self.uploaded }
+                }
+                _ => Outcome::Unchanged { pull_requests: self.pull_requests },
+            },
+        };
+        Ok(BranchReport { branch, previous_version: self.made.previous_version, outcome })
+    }
+}
+
+/// Uploads what the cache lacks, each file once.
+async fn upload(context: &Context, client: &Client, works: &mut [Work]) -> Result<()> {
+    let mut sent: Vec<(String, String)> = Vec::new();
+    for work in works.iter_mut().filter(|work| work.commit.is_some()) {
+        let Ok(update) = &work.made.update else { continue };
+        let mut failure = None;
+        for upload in &update.uploads {
+            let known = (upload.file.clone(), upload.checksum.hex().to_owned());
+            if sent.contains(&known) {
+                continue;
+            }
+            match work.made.lookaside.upload(context, client, upload).await {
+                Ok(Uploaded::New) => {
+                    work.done.push(format!("{} was uploaded", upload.file));
+                    work.uploaded.push(upload.file.clone());
+                    work.is_changed = true;
+                    sent.push(known);
+                }
+                Ok(Uploaded::Known | Uploaded::Held) => sent.push(known),
+                Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        if let Some(error) = failure {
+            work.fail(error);
+        }
+    }
+    Ok(())
 }
 
 struct Acts<'a> {
     client: &'a Client,
     target: &'a Target,
     fork: Option<Fork>,
-    /// Files that were uploaded for an earlier branch.
-    uploaded: Vec<(String, String)>,
-    /// Whether nothing is to be done about who may commit to the fork.
-    synced: bool,
 }
 
 impl Acts<'_> {
-    async fn bring(
-        &mut self,
-        context: &Context,
-        names: Names<'_>,
-        update: Commit,
-        folder: &std::path::Path,
-        lookaside: &Lookaside,
-    ) -> Result<Outcome> {
-        let mut done = Vec::new();
-        match self.steps(context, names, &update, folder, lookaside, &mut done).await {
-            Ok(outcome) => Ok(outcome),
-            Err(error) if error.kind() == Kind::Interrupted => {
-                Err(done.iter().fold(error, |error, done| error.cause(format!("{}: {done}", names.branch))))
-            }
-            Err(error) => Ok(Outcome::Failed { error, done }),
-        }
-    }
-
-    async fn steps(
-        &mut self,
-        context: &Context,
-        names: Names<'_>,
-        update: &Commit,
-        folder: &std::path::Path,
-        lookaside: &Lookaside,
-        done: &mut Vec<String>,
-    ) -> Result<Outcome> {
-        let commit = match &update.finished {
-            Finished::UpToDate => return Ok(Outcome::UpToDate),
-            Finished::Published(commit) | Finished::Committed { commit, .. } => *commit,
-        };
-        let mut uploaded = Vec::new();
-        for upload in &update.uploads {
-            let known = (upload.file.clone(), upload.checksum.hex().to_owned());
-            if self.uploaded.contains(&known) {
-                continue;
-            }
-            lookaside.upload(context, self.client, upload).await?;
-            done.push(format!("{} was uploaded", upload.file));
-            uploaded.push(upload.file.clone());
-            self.uploaded.push(known);
-        }
-        let pushed = match self.target.wants_request {
-            true => self.push_to_fork(context, names, update, commit, folder).await?,
-            false => Some(self.push(context, names, commit, folder).await?),
-        };
-        if pushed == Some(Pushed::Sent) {
-            done.push(format!("{} was pushed", commit.short(8)));
-        }
-        let (mut pull_requests, mut changed) = (Vec::new(), pushed == Some(Pushed::Sent) || !uploaded.is_empty());
-        if self.target.wants_request {
-            for branch in std::iter::once(names.branch).chain(names.merged_into) {
-                let proposed = self.propose(context, branch, names, update).await?;
-                changed |= matches!(proposed, Some(Proposed::Created(_) | Proposed::Updated(_)));
-                if let Some(made) = proposed.as_ref().and_then(Proposed::pull_request) {
-                    pull_requests.push(made.url.clone());
-                    done.push(format!("pull request {}", made.url));
-                }
-            }
-        }
-        Ok(match &update.finished {
-            Finished::Committed { diff, .. } if context.gate().is_closed() => Outcome::Held {
-                commit,
-                message: update.message.text(),
-                diff: diff.clone(),
-                title: update.pull_request.title.clone(),
-                text: update.pull_request.body.clone(),
-            },
-            _ if changed => Outcome::Updated { commit, pull_requests, uploaded },
-            _ => Outcome::Unchanged { pull_requests },
-        })
-    }
-
-    /// Pushes to a branch of the package itself.
-    async fn push(
-        &self,
-        context: &Context,
-        names: Names<'_>,
-        commit: CommitId,
-        folder: &std::path::Path,
-    ) -> Result<Pushed> {
-        let credentials = self.target.credentials_for(&self.target.origin)?;
-        let push = Push {
-            to: &self.target.origin,
-            credentials: credentials.as_ref(),
-            commit,
-            branch: names.branch,
-            before: Before::Contained,
-        };
-        push.run(context, folder).await
-    }
-
-    /// Pushes to the fork, which is made where there is none. `None`: it is there already.
-    async fn push_to_fork(
-        &mut self,
-        context: &Context,
-        names: Names<'_>,
-        update: &Commit,
-        commit: CommitId,
-        folder: &std::path::Path,
-    ) -> Result<Option<Pushed>> {
-        let Some(fork) = self.fork(context).await? else { return Ok(Some(Pushed::Held)) };
-        if matches!(update.finished, Finished::Published(_)) {
-            return Ok(None);
-        }
-        let credentials = self.target.credentials_for(&fork.address)?;
-        let push = Push {
-            to: &fork.address,
-            credentials: credentials.as_ref(),
-            commit,
-            branch: names.work,
-            before: Before::Exactly(update.published),
-        };
-        push.run(context, folder).await.map(Some)
-    }
-
-    /// The fork; `None` where the gate held its making back.
-    async fn fork(&mut self, context: &Context) -> Result<Option<Fork>> {
+    /// Makes the fork where there is none; in a dry run there is none then.
+    async fn find_fork(&mut self, context: &Context, sync_acls: bool) -> Result<()> {
         let (target, client) = (self.target, self.client);
         if self.fork.is_none() {
             let user = target.user.clone().unwrap_or_default();
             context.step(format!("making a fork of {}", target.path));
             let Some(made) = target.forge.create_fork(context, client, &target.path, &user).await? else {
-                return Ok(None);
+                return Ok(());
             };
             target.forge.await_fork(context, client, &made, &Patience::default()).await?;
-            context.tell(format!("{} has a fork of {} now", user, target.path));
+            context.tell(format!("{user} has a fork of {} now", target.path));
             self.fork = Some(target.fork_of(context, client, made).await?);
         }
-        if let (false, Some(fork)) = (self.synced, &self.fork) {
-            self.synced = true;
+        if let (true, Some(fork)) = (sync_acls, &self.fork) {
             let changes = target.forge.sync_acls(context, client, &target.path, &fork.project.path).await?;
             for (change, why) in changes.iter().flat_map(|changes| &changes.refused) {
                 context.found(Finding::warning(format!("the access of {} was not changed: {why}", change.name)));
             }
         }
-        Ok(self.fork.clone())
+        Ok(())
     }
 
-    /// Opens a pull request, or brings the one that is open up to date. `None`: there is no fork that it could come from.
-    async fn propose(
-        &self,
-        context: &Context,
-        branch: &BranchName,
-        names: Names<'_>,
-        update: &Commit,
-    ) -> Result<Option<Proposed>> {
-        let Some(fork) = &self.fork else { return Ok(None) };
-        let (target_branch, source_branch) =
-            (forge::BranchName::new(branch.as_str())?, forge::BranchName::new(names.work.as_str())?);
-        let title = match branch == names.branch {
+    /// Pushes all branches at once: to the fork, or to the package itself.
+    async fn push(&self, context: &Context, works: &mut [Work]) -> Result<()> {
+        let wants_request = self.target.wants_request;
+        let to = if wants_request { self.fork.as_ref().map(|fork| &fork.address) } else { Some(&self.target.origin) };
+        // Without a fork, which a dry run does not make, there is nothing to push to.
+        let Some(to) = to else { return Ok(()) };
+        let credentials = self.target.credentials_for(to)?;
+        let mut moves = Vec::new();
+        for work in works.iter() {
+            let (Some(commit), Ok(update)) = (work.to_push(), &work.made.update) else { continue };
+            moves.push(match wants_request {
+                true => Move { commit, branch: &work.made.work, before: Before::Exactly(update.published) },
+                false => Move { commit, branch: &work.made.branch, before: Before::Contained },
+            });
+        }
+        let Some(folder) = works.first().map(|work| work.made.clone.root().to_owned()) else { return Ok(()) };
+        let pushed = Push { to, credentials: credentials.as_ref() }.all(context, &folder, &moves).await?;
+        for (work, pushed) in works.iter_mut().filter(|work| work.to_push().is_some()).zip(pushed) {
+            match pushed {
+                Ok(pushed) => {
+                    if let (Pushed::Sent, Some(commit)) = (pushed, work.commit) {
+                        work.done.push(format!("{} was pushed", commit.short(8)));
+                        work.is_changed = true;
+                    }
+                    work.pushed = Some(pushed);
+                }
+                Err(error) => work.fail(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens the pull requests of a branch, or brings those that are open up to date.
+    async fn propose(&self, context: &Context, work: &mut Work) -> Result<()> {
+        let (Some(fork), Some(_), true) = (&self.fork, work.commit, self.target.wants_request) else { return Ok(()) };
+        let branches: Vec<BranchName> =
+            std::iter::once(&work.made.branch).chain(&work.made.merged_into).cloned().collect();
+        for branch in branches {
+            match self.propose_to(context, &branch, work, fork).await {
+                Ok(proposed) => {
+                    work.is_changed |= matches!(proposed, Proposed::Created(_) | Proposed::Updated(_));
+                    if let Some(made) = proposed.pull_request() {
+                        work.pull_requests.push(made.url.clone());
+                        work.done.push(format!("pull request {}", made.url));
+                    }
+                }
+                Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+                Err(error) => work.fail(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn propose_to(&self, context: &Context, branch: &BranchName, work: &Work, fork: &Fork) -> Result<Proposed> {
+        let Ok(update) = &work.made.update else { return Err(Error::bug("an update that failed was to be proposed")) };
+        let target_branch = forge::BranchName::new(branch.as_str())?;
+        let source_branch = forge::BranchName::new(work.made.work.as_str())?;
+        let title = match *branch == work.made.branch {
             true => update.pull_request.title.clone(),
-            false => update.pull_request.title.replacen(names.branch.as_str(), branch.as_str(), 1),
+            false => update.pull_request.title.replacen(work.made.branch.as_str(), branch.as_str(), 1),
         };
         let proposal = Proposal {
             target: &self.target.path,
@@ -431,6 +455,6 @@ impl Acts<'_> {
             title: &title,
             text: &update.pull_request.body,
         };
-        self.target.forge.propose(context, self.client, &proposal).await.map(Some)
+        self.target.forge.propose(context, self.client, &proposal).await
     }
 }
