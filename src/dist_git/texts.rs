@@ -18,6 +18,13 @@ pub struct Message {
 }
 
 impl Message {
+    /// The same message with a trailer that names the commit of a source-git repository.
+    #[must_use]
+    pub fn from_source_git(mut self, commit: CommitId) -> Self {
+        self.body = format!("{}\n\nFrom-source-git-commit: {commit}\n", self.body.trim_end());
+        self
+    }
+
     /// The whole message of a commit.
     pub fn text(&self) -> String {
         match self.body.trim_end() {

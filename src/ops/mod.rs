@@ -30,6 +30,7 @@ pub mod target_names;
 pub mod targets;
 pub mod trust;
 pub mod update_branch;
+mod update_patches;
 pub mod upstream_archive;
 pub mod validate;
 pub mod version;
