@@ -26,6 +26,7 @@ struct Setting {
     told: Arc<Mutex<Vec<String>>>,
     more_config: String,
     upstream_ref: Option<String>,
+    place: ClonePlace,
 }
 
 /// What a run did.
@@ -61,7 +62,14 @@ impl Setting {
             }
         });
         let context = Context::with(world.path(""), variables, events, Interrupt::default()).unwrap();
-        let setting = Self { world, context, told, more_config: config.to_owned(), upstream_ref: None };
+        let setting = Self {
+            world,
+            context,
+            told,
+            more_config: config.to_owned(),
+            upstream_ref: None,
+            place: ClonePlace::Temporary,
+        };
         setting.dist_git(&[("hello.spec", DIST_GIT_SPEC), ("sources", "")]);
         setting.upstream();
         setting
@@ -111,7 +119,7 @@ impl Setting {
         let commit = project.repo.resolve("v1.2")?;
         let checkout = TagCheckout::make(context, &project.repo, commit).await?;
         let project = project.in_own_checkout(checkout.root())?;
-        let clone = self.world.clone(ClonePlace::Temporary).await?;
+        let clone = self.world.clone(self.place.clone()).await?;
         let (name, work) = (branch("rawhide"), branch("rawhide-update"));
         clone.fetch(context, std::slice::from_ref(&name)).await?;
         let there = match published {
@@ -391,4 +399,28 @@ async fn commits_of_source_git_become_patches() {
     let (_, done) = setting.update().await;
     assert_eq!(setting.file(&done, "0001-The-first.patch"), old.trim_end());
     assert!(setting.file(&done, "0002-The-second.patch").contains("Subject: "));
+}
+
+#[tokio::test]
+async fn in_place_what_is_the_users_stays() {
+    let mut setting = Setting::new("");
+    setting.world.user_clone();
+    setting.place = ClonePlace::InPlace(setting.world.path("theirs"));
+    let (_, done) = setting.update().await;
+    assert_eq!(setting.files(&done), ".gitignore\n.packit.yaml\nREADME.packit\nhello.spec\nsources");
+    assert_eq!(setting.world.read("theirs/mine") + &setting.world.read("theirs/mine.tar.gz"), "mine\nmine\n");
+    assert_eq!(setting.world.git("theirs", &["branch", "--show-current"]), "rawhide-update");
+}
+
+#[tokio::test]
+async fn a_clone_of_the_user_stays_as_it_is_whether_the_update_is_made_or_not() {
+    for config in ["", "version_update_specifiers: '<1'\n", "actions: {post-modifications: 'false'}\n"] {
+        let setting = Setting::new(config);
+        setting.world.user_clone();
+        setting.world.write("theirs/hello.spec", "changed\n");
+        let before = setting.world.state("theirs");
+        assert_eq!(setting.run("1.2", true, false).await.is_ok(), config.is_empty());
+        assert_eq!(setting.world.state("theirs"), before, "{config}");
+        assert_eq!(setting.world.read("theirs/hello.spec"), "changed\n");
+    }
 }
