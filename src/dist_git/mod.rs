@@ -1,5 +1,6 @@
 //! The distribution's repository of a package.
 
+pub mod reversed_files;
 pub mod sources_file;
 pub mod synced_files;
 pub mod texts;

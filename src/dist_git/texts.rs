@@ -131,6 +131,19 @@ pub fn readme(packit_version: &str) -> String {
     )
 }
 
+/// The message of the commit that brings files of the dist-git branch `branch`, at `commit`, back to upstream.
+pub fn message_from_downstream(branch: &str, commit: CommitId) -> Message {
+    Message {
+        title: format!("[packit] Sync from downstream branch '{branch}'"),
+        body: format!("Downstream commit: {}\n", commit.short(8)),
+    }
+}
+
+/// The title of the pull request with such a commit.
+pub fn pull_request_from_downstream(branch: &str) -> String {
+    format!("Update from downstream branch '{branch}'")
+}
+
 /// Reads the name of a bug as options and actions give it: `rhbz#123`, or a number, which is one of Red Hat's Bugzilla.
 ///
 /// # Errors
