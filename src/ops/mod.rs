@@ -44,6 +44,7 @@ pub mod targets;
 pub mod trust;
 pub mod update_branch;
 pub mod update_branches;
+mod update_patches;
 pub mod upstream_archive;
 pub mod upstream_copy;
 pub mod validate;
