@@ -10,6 +10,7 @@ mod archive_action;
 mod checkout;
 mod copr_build;
 mod copr_builds;
+mod copr_follow;
 mod copr_official;
 mod copr_server;
 mod create_archive;

@@ -14,6 +14,9 @@ use crate::event::What;
 use crate::services::http::Response;
 use crate::services::{Address, Call, Method};
 
+/// How a file of gzip begins.
+const GZIP: &[u8] = &[0x1f, 0x8b];
+
 /// The log of a build.
 #[derive(Debug, Clone)]
 pub struct Log {
@@ -62,12 +65,23 @@ impl Copr<'_> {
                     }
                     return Ok(());
                 }
+                let Some(first) = response.chunk().await? else { return Ok(()) };
+                if !first.as_ref().starts_with(GZIP) {
+                    // A proxy on the way has unpacked it.
+                    rest.write_all(first.as_ref()).or_error(Kind::Environment, failed)?;
+                    while let Some(piece) = response.chunk().await? {
+                        rest.write_all(piece.as_ref()).or_error(Kind::Environment, failed)?;
+                    }
+                    return Ok(());
+                }
                 let mut unpacked = MultiGzDecoder::new(rest);
-                while let Some(piece) = response.chunk().await? {
+                let mut next = Some(first);
+                while let Some(piece) = next {
                     if unpacked.write_all(piece.as_ref()).is_err() {
                         // What could be unpacked has been shown.
                         break;
                     }
+                    next = response.chunk().await?;
                 }
                 let _ = unpacked.try_finish();
                 Ok(())

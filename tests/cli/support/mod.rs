@@ -2,6 +2,7 @@
 
 mod client;
 mod copr;
+mod copr_stage;
 mod kerberos;
 mod repository;
 mod run;
@@ -11,6 +12,7 @@ mod world;
 
 pub use client::{Told, ask, try_ask};
 pub use copr::{Copr, Fault, Script};
+pub use copr_stage::{CoprStage, THREE};
 pub use kerberos::{Apache, Kdc, REALM};
 pub use repository::{Repository, SPEC};
 pub use run::Run;

@@ -140,7 +140,7 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
         Command::Watch(command) => {
             let (request, how) = (command.copr.request(), command.watch.request());
             let report = copr_builds::watch(run.context, &request, &command.ids, how).await?;
-            let failure = copr_build::failure_of(&report.builds);
+            let failure = report.unfinished.clone().or_else(|| copr_build::failure_of(&report.builds));
             present(run, "copr watch", &report, failure)
         }
         Command::Status(command) => {
@@ -152,7 +152,8 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
         Command::Cancel(command) => {
             let request = command.copr.request();
             let report = copr_builds::cancel(run.context, &request, &command.ids, command.dry_run).await?;
-            present(run, "copr cancel", &report, None)
+            let failure = report.unfinished.clone();
+            present(run, "copr cancel", &report, failure)
         }
         Command::Whoami(command) => {
             let identity = copr_builds::whoami(run.context, &command.copr.request()).await?;
