@@ -22,6 +22,9 @@ use crate::secret;
 use crate::services::Client;
 use crate::services::copr::{self, Copr, Sent};
 
+/// How often a source RPM is sent whose chroots others take out of the project at the same time.
+const TRIES: u32 = 5;
+
 /// What to build, where, and how.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -216,7 +219,14 @@ async fn send(
 ) -> Result<(Done, Option<Watched>)> {
     let done = plan.carry_out(context, copr, permissions, upstream).await?;
     context.step(format!("sending {} to {}", source.file.file_name().unwrap_or_default().display(), plan.full_name()));
-    let sent = copr.upload(context, &plan.owner, &plan.name, &source.file, &plan.build).await;
+    let mut sent = copr.upload(context, &plan.owner, &plan.name, &source.file, &plan.build).await;
+    for _ in 1..TRIES {
+        let Err(error) = &sent else { break };
+        if !plan.has_lost_chroots(context, copr, permissions, error).await? {
+            break;
+        }
+        sent = copr.upload(context, &plan.owner, &plan.name, &source.file, &plan.build).await;
+    }
     match sent {
         Ok(Sent::Build(build)) => Ok((done, Some(Watched::new(copr, &build)))),
         Ok(Sent::Held) => Ok((done, None)),

@@ -252,6 +252,25 @@ impl Plan {
         }
     }
 
+    /// Whether Copr refused a build because somebody who changed the project at the same time has set its chroots without ours;
+    /// they are enabled again. A build that is refused was not made.
+    ///
+    /// # Errors
+    /// As [`Plan::carry_out`].
+    pub async fn has_lost_chroots(
+        &self,
+        context: &Context,
+        copr: &Copr<'_>,
+        permissions: Permissions,
+        refusal: &Error,
+    ) -> Result<bool> {
+        if !permissions.edit || !says(refusal, "'chroots': ") {
+            return Ok(false);
+        }
+        let chroots = ProjectSettings { chroots: self.chroots.clone(), ..ProjectSettings::default() };
+        Ok(!self.edit(context, copr, permissions, &chroots).await?.is_empty())
+    }
+
     fn tell(&self, context: &Context, of: &str, changes: &[Change]) {
         for Change { setting, from, to } in changes {
             let was = if from.is_null() { String::new() } else { format!(" (was {from})") };

@@ -12,6 +12,8 @@ mod copr_build;
 mod copr_builds;
 mod copr_follow;
 mod copr_official;
+mod copr_projects;
+mod copr_refusals;
 mod copr_server;
 mod create_archive;
 mod docs;

@@ -14,7 +14,7 @@ const MENDS: &[(&str, &str)] = &[
     ("Group ", "check --owner: a group is written as Copr calls it, with @ before it"),
     ("No such user", "check --owner: it must be a user who has logged in to Copr once, or @GROUP"),
     (
-        "is not allowed to build in the copr",
+        "is not allowed to build in",
         "ask for the permission to build on the project's page, under Settings, Permissions",
     ),
     ("Only owners and admins may update", "only administrators of the project may change it"),
@@ -23,8 +23,7 @@ const MENDS: &[(&str, &str)] = &[
     ("not valid choices for this field", "see which chroots there are: {page}/api_3/mock-chroots/list"),
     ("Unexpected chroot", "see which chroots there are: {page}/api_3/mock-chroots/list"),
     ("repos: ", "each of --additional-repos is a URL with http:// or https://, or copr://OWNER/PROJECT"),
-    ("Project's name can not be just number", "choose another name: --project NAME"),
-    ("Name must contain only", "choose another name: --project NAME"),
+    ("name: ", "choose another name: --project NAME"),
     ("bootstrap: ", "--bootstrap is default, on, off or image"),
     ("delete_after_days: ", "Copr keeps a project for -1 (for ever) to 720 days"),
     ("contact: ", "the contact is an e-mail address or a URL"),
