@@ -109,7 +109,9 @@ pub async fn cancel(context: &Context, request: &CoprRequest, ids: &[u64], dry_r
             Ok(build) => builds.push(Watched::new(&copr, &build)),
             Err(error) if error.kind() == Kind::Interrupted || ids.len() == 1 => return Err(error),
             Err(error) => {
-                failed.push(format!("{id}: {}", error.causes().last().map_or(error.message(), |cause| cause)))
+                // The first cause is the address.
+                let causes: Vec<&str> = error.causes().iter().skip(1).map(String::as_str).collect();
+                failed.push(format!("{id}: {}", causes.join(", ")));
             }
         }
     }
@@ -216,7 +218,9 @@ pub async fn download(context: &Context, request: &DownloadRequest) -> Result<Do
         let logs = ["builder-live.log.gz", "backend.log.gz", "build.log.gz", "root.log.gz", "state.log.gz"];
         let logs = logs.into_iter().filter(|_| request.logs).map(str::to_owned);
         let folder = paths::join_within(&root, &root, std::path::Path::new(&part.name))?;
+        check_file_name(&part.name)?;
         for (name, is_log) in names.map(|name| (name, false)).chain(logs.map(|name| (name, true))) {
+            check_file_name(&name)?;
             let destination = paths::join_within(&root, &folder, std::path::Path::new(&name))?;
             fs::create_dir_all(&folder)
                 .or_error(Kind::Environment, || format!("`{}` cannot be made", folder.display()))?;
@@ -236,6 +240,15 @@ pub async fn download(context: &Context, request: &DownloadRequest) -> Result<Do
         return Err(error.cause(format!("it is {}", build.state.as_str())).hint("for its logs: --logs"));
     }
     Ok(Downloaded { files })
+}
+
+/// A server names the folders and files: none of them is elsewhere.
+fn check_file_name(name: &str) -> Result<()> {
+    if paths::is_file_name(name.as_ref()) {
+        return Ok(());
+    }
+    let message = format!("Copr names `{}`, which cannot be the name of a file", name.escape_debug());
+    Err(Error::new(Kind::Service, message).hint("nothing of it was downloaded"))
 }
 
 fn chosen_chroots<'b>(build: &'b Watched, names: &[String]) -> Result<Vec<&'b copr_watch::Part>> {

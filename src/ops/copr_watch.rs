@@ -78,6 +78,9 @@ impl Watched {
         let build = copr.build(context, id).await?;
         let mut watched = Self::new(copr, &build);
         watched.look_at_parts(context, copr).await?;
+        if watched.source.is_none() {
+            watched.look_at_source(context, copr).await?;
+        }
         Ok(watched)
     }
 
@@ -94,12 +97,17 @@ impl Watched {
         self.chroots = chroots.iter().map(|chroot| Part::of(chroot, now)).collect();
         // The source RPM is of interest until chroots are at work, and where it failed.
         if self.is_in_source() {
-            let source = copr.build_source(context, self.id).await?;
-            self.source = source.map(|(state, results)| Part::new(SRPM, state, None, results));
+            self.look_at_source(context, copr).await?;
         } else if let Some(source) = self.source.take() {
             // Chroots begin when it is done.
             self.source = Some(Part::new(SRPM, State::Succeeded, None, source.results));
         }
+        Ok(())
+    }
+
+    async fn look_at_source(&mut self, context: &Context, copr: &Copr<'_>) -> Result<()> {
+        let source = copr.build_source(context, self.id).await?;
+        self.source = source.map(|(state, results)| Part::new(SRPM, state, None, results));
         Ok(())
     }
 

@@ -27,7 +27,10 @@ fn each_defect_of_the_file_has_its_message() {
             "[copr-cli]\nlogin = a\ntoken = b\ncopr_url = [URL]\n",
             &["copr_url is not encrypted", "encrypted = False", "copr:4:"],
         ),
-        ("[copr-cli]\nlogin = a\ntoken = b\ncopr_url = [URL]\nencrypted = perhaps\n", &["`encrypted` is neither yes nor no", "copr:5:"]),
+        (
+            "[copr-cli]\nlogin = a\ntoken = b\ncopr_url = [URL]\nencrypted = perhaps\n",
+            &["`encrypted` is neither yes nor no", "copr:5:"],
+        ),
         ("[copr-cli]\ncopr_url = https://h\ngssapi = 2\n", &["gssapi", "copr:3:"]),
         (
             "[copr-cli]\nlogin = a\ntoken = b\ncopr_url = [URL]\nencrypted = no\n# expiration date: 2023-01-31\n",
