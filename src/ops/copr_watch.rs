@@ -256,7 +256,12 @@ impl Follower<'_> {
         let (mut changed, mut silent) = (false, None);
         for build in builds.iter_mut().filter(|build| !build.is_over()) {
             match look_again(self.context, self.copr, build, at_build).await {
-                Ok(true) => changed |= self.tell(build),
+                Ok(true) => {
+                    if std::mem::take(&mut self.is_silent) {
+                        self.context.tell(format!("{} is back", self.copr.frontend().host()));
+                    }
+                    changed |= self.tell(build);
+                }
                 Ok(false) => {
                     let message = format!("build {} is not there any more", build.id);
                     let gone = Error::new(Kind::Service, message).cause("somebody has deleted it, or its project");
@@ -269,18 +274,11 @@ impl Follower<'_> {
                 self.logs.show_new(self.context, self.copr, build).await;
             }
         }
-        match silent {
-            Some(error) => {
-                tracing::debug!(%error, causes = ?error.causes(), "the build cannot be looked at");
-                if !std::mem::replace(&mut self.is_silent, true) {
-                    let warning = Finding::warning(format!("{}: the build goes on", error.message()));
-                    self.context.found(warning.hint("packit keeps asking"));
-                }
-            }
-            None => {
-                if std::mem::take(&mut self.is_silent) {
-                    self.context.tell(format!("{} is back", self.copr.frontend().host()));
-                }
+        if let Some(error) = silent {
+            tracing::debug!(%error, causes = ?error.causes(), "the build cannot be looked at");
+            if !std::mem::replace(&mut self.is_silent, true) {
+                let warning = Finding::warning(format!("{}: the build goes on", error.message()));
+                self.context.found(warning.hint("packit keeps asking"));
             }
         }
         Ok(changed)

@@ -100,6 +100,16 @@ fn logs_of_a_build() {
     logs(&["1", "epel-8-x86_64"]).failure(2, &["build 1 is not for `epel-8-x86_64`", "epel-10-x86_64, epel-9-x86_64"]);
     logs(&["9"]).failure(3, &["Build 9 does not exist"]);
     stage.packit(&["--json", "copr", "logs", "1"]).failure(2, &["a log is no JSON document"]);
+    // A terminal is not steered by it.
+    let words = format!("{} copr logs 1 {name}", env!("CARGO_BIN_EXE_packit"));
+    let mut command = stage.world.command("script", stage.world.path("out"));
+    let output = command.args(["--quiet", "--return", "--command", &words, "/dev/null"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "one\r\n[1mtwo\r\n");
+    // A disk that is full is told.
+    let mut command = stage.world.packit_command(stage.world.path("out"), &["copr", "logs", "1", name]);
+    command.stdout(fs_err::OpenOptions::new().write(true).open("/dev/full").unwrap().into_file());
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
     // The connection breaks in the middle: nothing is shown twice.
     stage.copr.fault(Fault::cut(20).on("GET", "/results/").times(1));
     assert_eq!(logs(&["1", name]).success().stdout, "one\n\u{1b}[1mtwo\n");

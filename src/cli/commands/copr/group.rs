@@ -1,5 +1,6 @@
 //! The commands of `packit copr`.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
@@ -11,6 +12,7 @@ use crate::cli::values;
 use crate::error::{Error, Kind};
 use crate::ops::copr_build;
 use crate::ops::copr_builds::{self, DownloadRequest, Report};
+use crate::ui::Ui;
 
 /// Look at builds in Copr, follow, download and cancel them
 #[derive(Debug, Args)]
@@ -192,7 +194,14 @@ struct Printed<'a>(&'a Run<'a>);
 
 impl std::io::Write for Printed<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.ui.print(bytes).map_err(|error| std::io::Error::other(error.to_string()))?;
+        // On a terminal a log is only read; a file gets it as it is.
+        let shown = match Ui::prints_to_terminal() {
+            true => Cow::Owned(
+                bytes.iter().copied().filter(|byte| !byte.is_ascii_control() || b"\n\t".contains(byte)).collect(),
+            ),
+            false => Cow::Borrowed(bytes),
+        };
+        self.0.ui.print(&shown).map_err(|error| std::io::Error::other(error.to_string()))?;
         Ok(bytes.len())
     }
 
