@@ -7,7 +7,9 @@ use super::targets::Targets;
 use crate::config::{self, Job, JobType, Loaded, Package, Target};
 use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result};
-use crate::services::copr::{self, BuildOptions, ChrootWishes, ProjectSettings};
+use crate::services::copr::{self, ChrootWishes};
+
+pub use crate::services::copr::{BuildOptions, ProjectSettings};
 
 /// What is built for where nobody says it.
 const DEFAULT_TARGET: &str = "fedora-rawhide-x86_64";

@@ -64,7 +64,7 @@ fn a_server_that_is_gone_comes_back() {
 
 #[test]
 fn what_a_watch_survives() {
-    for fault in [
+    let faults = [
         Fault::html(502),
         Fault::html(503),
         Fault::html(504),
@@ -75,12 +75,18 @@ fn what_a_watch_survives() {
         Fault::cut(20),
         Fault::not_json(),
         Fault::error(500, "database"),
-    ] {
+    ];
+    let survived = |fault: Fault| {
         let stage = CoprStage::new();
         stage.copr.fault(fault.clone().on("GET", "/api_3/build").after(1).times(4));
         let run = stage.build(&["--targets", "epel-9-x86_64"]);
         assert_eq!(run.code, Some(0), "{fault:?}: {run}");
-    }
+    };
+    std::thread::scope(|scope| {
+        for fault in faults {
+            scope.spawn(move || survived(fault));
+        }
+    });
 }
 
 #[test]

@@ -12,9 +12,8 @@ use crate::cli::values;
 use crate::error::{Error, Kind, Result};
 use crate::ops::copr_build::{self, Report, Request};
 use crate::ops::copr_project::Permissions;
-use crate::ops::copr_wishes::{self, Choice};
+use crate::ops::copr_wishes::{self, BuildOptions, Choice, ProjectSettings};
 use crate::ops::prepare::Options;
-use crate::services::copr::{BuildOptions, ProjectSettings};
 
 const EXAMPLES: &str = "\
 Examples:
