@@ -6,6 +6,7 @@ pub mod config_file;
 pub mod copr_access;
 pub mod copr_build;
 pub mod copr_builds;
+pub mod copr_logs;
 pub mod copr_project;
 pub mod copr_watch;
 pub mod copr_wishes;
