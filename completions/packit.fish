@@ -37,6 +37,7 @@ complete -c packit -n "__fish_packit_needs_command" -s h -l help -d 'Print help 
 complete -c packit -n "__fish_packit_needs_command" -s V -l version -d 'Print version'
 complete -c packit -n "__fish_packit_needs_command" -f -a "srpm" -d 'Make source RPMs from the project'
 complete -c packit -n "__fish_packit_needs_command" -f -a "create-archive" -d 'Make the archive of the project that goes into a source RPM'
+complete -c packit -n "__fish_packit_needs_command" -f -a "prepare-sources" -d 'Fill a folder with all that `rpmbuild -bs` needs'
 complete -c packit -n "__fish_packit_needs_command" -f -a "copr-build" -d 'Build packages in Copr'
 complete -c packit -n "__fish_packit_needs_command" -f -a "build" -d 'Build packages'
 complete -c packit -n "__fish_packit_needs_command" -f -a "propose-update" -d 'Bring a release to dist-git as pull requests'
@@ -97,6 +98,40 @@ complete -c packit -n "__fish_packit_using_subcommand create-archive" -l any-tag
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l result-dir -d 'The folder to fill [default: prepare_sources_result, with the package\'s own folder behind it where it has one]' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l job-config-index -d 'The job whose settings count, counted from 0; one with `trigger: a | b` counts twice' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l ref -d 'With a URL: the branch, tag or commit to take [default: the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l update-release -d 'Set Release and add a changelog entry [default: what the configuration says, else yes]'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-update-release -d 'Leave Release and %changelog as they are'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l bump -d 'The old name of --update-release'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-bump -d 'The old name of --no-update-release'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l preserve-spec -d 'Take the spec file as it is'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l offline -d 'Download nothing: sources that are not there must be in the cache'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-create-symlinks -d 'Copy an archive that `create-archive` made elsewhere into the folder, where it is linked by default'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l create-symlinks -d 'Link it: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l merge-pr -d 'Merge it: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
