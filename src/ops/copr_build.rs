@@ -154,7 +154,7 @@ async fn plans(
     let targets = Targets::new(context, &asked);
     let mut plans = BTreeMap::new();
     for wish in wishes {
-        let expanded = wish.expand(&targets, &offers, &copr.frontend().host()).await?;
+        let expanded = wish.expand(context, &targets, &offers, &copr.frontend().host()).await?;
         let plan = Plan::make(context, copr, &owner, wish, expanded, request.permissions).await?;
         plans.insert(wish.package.clone(), plan);
     }
