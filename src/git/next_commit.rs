@@ -177,18 +177,19 @@ impl WorkingClone {
             return Err(failed(&output));
         }
         let log = self.git().args(["log", "-z", "--no-walk=unsorted", "--encoding=UTF-8", "--no-show-signature"]);
-        let log = log.arg("--format=%H%n%T%n%P%n%at%n%B").args(there.iter().map(|branch| branch.of_remote(FORK)));
+        let refs: Vec<String> = there.iter().map(|branch| branch.of_remote(FORK)).collect();
+        let log = log.arg("--format=%H%n%T%n%P%n%at%n%B").args(&refs);
         let output = log.arg("--").output(context).await?.success()?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let mut read = said.split('\0').map(read_commit);
-        // The same commit is told once for each branch that is there.
-        there
-            .into_iter()
-            .map(|branch| match read.next().flatten() {
-                Some(commit) => Ok(Published { branch: branch.clone(), ..commit? }),
-                None => Err(Error::bug("git told less commits than it was asked for")),
-            })
-            .collect()
+        let read = said.split('\0').filter_map(read_commit).collect::<Result<Vec<_>>>()?;
+        // Branches that have a commit in common: it is told once.
+        let ids = self.git().arg("rev-parse").args(&refs).arg("--").output(context).await?.success()?.text();
+        let of_branch = |(branch, id): (&BranchName, &str)| {
+            let commit = read.iter().find(|commit| commit.commit.to_string() == id);
+            let commit = commit.ok_or_else(|| Error::bug("git told less commits than it was asked for"))?;
+            Ok(Published { branch: branch.clone(), ..commit.clone() })
+        };
+        there.into_iter().zip(ids.lines()).map(of_branch).collect()
     }
 }
 
