@@ -10,7 +10,7 @@ use super::project::ProjectArguments;
 use super::writes;
 use crate::cli::run::{Failed, Run};
 use crate::cli::values;
-use crate::error::{Error, Finding, Kind, Result};
+use crate::error::{Finding, Result};
 use crate::ops::proposal::Outcome;
 use crate::ops::propose_update::{self, BranchReport, Question, Report, Request, Transport, Working};
 use crate::ui::diagnostic::printable;
@@ -168,14 +168,18 @@ fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
 /// Prints a report.
 pub(super) fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(), Failed> {
     let branches = || report.packages.iter().flat_map(|package| &package.branches);
-    for (branch, error) in branches().filter_map(|branch| Some((branch, branch.outcome.error()?))) {
+    let why = |branch: &'_ BranchReport| match &branch.outcome {
+        Outcome::Failed { error, .. } | Outcome::Skipped { error } => Some(error.clone()),
+        _ => None,
+    };
+    for (branch, error) in branches().filter_map(|branch| Some((branch, why(branch)?))) {
         if branches().count() > 1 {
-            run.ui.package_error(&branch.branch, error);
+            run.ui.package_error(&branch.branch, &error);
         }
     }
     let failure = outcome::failure(run, &report.failed, report.packages.len())
         .or_else(|| propose_update::failure_of(report))
-        .or_else(|| nothing(report));
+        .or_else(|| propose_update::refusal_of(report));
     if run.global.json {
         outcome::json(run, command, report, failure.as_ref())?;
     } else {
@@ -190,21 +194,6 @@ pub(super) fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(
         }
     }
     outcome::end(run, failure)
-}
-
-fn nothing(report: &Report) -> Option<Error> {
-    let mut branches = report.packages.iter().flat_map(|package| &package.branches);
-    let is_skipped = |branch: &BranchReport| matches!(branch.outcome, Outcome::Skipped { .. } | Outcome::UpToDate);
-    if !propose_update::is_nothing(report) || !branches.clone().any(is_skipped) || !branches.all(is_skipped) {
-        return None;
-    }
-    let all = report.packages.iter().flat_map(|package| &package.branches);
-    let why = all.filter_map(|branch| match &branch.outcome {
-        Outcome::Skipped { error } => Some(format!("{}: {}", branch.branch, error.message())),
-        Outcome::UpToDate => Some(format!("{}: has it already", branch.branch)),
-        _ => None,
-    });
-    Some(why.fold(Error::new(Kind::Refused, "there is nothing to do"), Error::cause))
 }
 
 /// Prints what a branch came to: addresses of pull requests, or, in a dry run, what would be sent.
