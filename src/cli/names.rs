@@ -8,7 +8,6 @@ const NOT_YET: &[&str] = &[
     "init",
     "local-build",
     "prepare-sources",
-    "pull-from-upstream",
     "push-updates",
     "scan-in-osh",
     "source-git",

@@ -13,8 +13,10 @@ use super::forge_access;
 use super::packages::Failed;
 use super::project::{Project, ProjectRequest};
 use super::proposal::{self, Outcome, Target};
-use super::release_version::{self, UpstreamRelease};
-use super::{release_lists, trust, update_branches, upstream_copy};
+use super::release_version::{self, Search, UpstreamRelease};
+use super::spec_source::SpecSource;
+use super::upstream_copy::Upstream;
+use super::{release_lists, trust, update_branches};
 use crate::config::Package;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result};
@@ -30,6 +32,8 @@ const BUGZILLA: &str = "PACKIT_BUGZILLA_URL";
 pub struct Request {
     /// Which project, and which of its packages.
     pub project: ProjectRequest,
+    /// From which side: the project is upstream, or dist-git.
+    pub source: SpecSource,
     /// The version; searched when not given.
     pub version: Option<String>,
     /// The branches; those of the configuration when there are none.
@@ -163,16 +167,27 @@ async fn update(
     let wants_request = request.pull_request.unwrap_or(package.downstream.create_pr.value);
     let access = forge_access::open(context, &client, &place.server, &project.user).await?;
     let target = Target::find(context, &client, &access, &place, project, request, wants_request).await?;
-    let release = find_release(context, &client, project, package, request).await?;
+    let upstream = Upstream::find(context, project, package, request.source).await?;
+    let search = Search { upstream: upstream.project(), package, source: request.source };
+    let release = find_release(context, &client, search, request).await?;
     let bugs = bugs(context, &client, &place, request, &release.version).await?;
-    let upstream = upstream_copy::make(context, project, &release, request.local_content).await?;
+    let copy = upstream.copy(context, &release, request.local_content).await?;
     let asked = Client::new(release_lists::settings(false));
-    let branches = update_branches::choose(context, &asked, project, package, &request.branches, &target).await?;
+    let branches = update_branches::choose(
+        context,
+        &asked,
+        project,
+        package,
+        &request.branches,
+        (request.source.job(), &target.default_branch),
+    )
+    .await?;
     let folder = temporary(context)?;
     let file = context.absolute(&project.config.file);
     let file = file.canonicalize().unwrap_or(file);
     let making = Making {
-        project: &upstream.project,
+        home: project,
+        upstream: copy.as_ref().map(|copy| &copy.project),
         package,
         config_file: file.strip_prefix(&project.base).ok().and_then(|file| file.to_str()),
         place: &place,
@@ -200,21 +215,23 @@ async fn update(
 async fn find_release(
     context: &Context,
     client: &Client,
-    project: &Project,
-    package: &Package,
+    search: Search<'_>,
     request: &Request,
 ) -> Result<UpstreamRelease> {
     let given = request.version.as_deref();
-    let version = release_version::version(context, client, project, package, given).await?;
+    let version = release_version::version(context, client, search, given).await?;
     if version.starts_with('v') {
         context.found(Finding::warning(format!("the version `{version}` begins with a letter")).hint(
             "if that belongs to the tag only, write `upstream_tag_template: \"v{version}\"` into the configuration",
         ));
     }
-    if request.local_content || request.upstream_ref.is_some() {
-        return Ok(UpstreamRelease { version, tag: None, commit: project.head.commit });
+    match search.upstream {
+        Some(project) if request.local_content || request.upstream_ref.is_some() => {
+            Ok(UpstreamRelease { version, tag: None, commit: Some(project.head.commit) })
+        }
+        Some(project) => release_version::release_of(project, search.package, &version),
+        None => Ok(UpstreamRelease { version, tag: None, commit: None }),
     }
-    release_version::release_of(project, package, &version)
 }
 
 /// The bugs that the update resolves: given, else the one that release monitoring has opened. That Bugzilla cannot be asked is no
@@ -250,7 +267,10 @@ async fn bugs(
 }
 
 fn tell_plan(context: &Context, place: &DistGitPlace, release: &UpstreamRelease, made: &[Made], target: &Target) {
-    let tag = release.tag.as_ref().map(|tag| format!(" ({tag}, {})", release.commit.short(8))).unwrap_or_default();
+    let tag = match (&release.tag, release.commit) {
+        (Some(tag), Some(commit)) => format!(" ({tag}, {})", commit.short(8)),
+        _ => String::new(),
+    };
     context.tell(format!("{} {}{tag}:", place.package, release.version));
     for one in made {
         context.tell(format!("  {}: {}", one.branch, one.plan(target)));

@@ -13,6 +13,7 @@ use super::actions::{Actions, Outputs};
 use super::project::{Project, prerelease};
 use super::spec_edits;
 use super::spec_file::SpecFile;
+use super::spec_source::SpecSource;
 use super::stand_ins;
 use crate::config::{self, ActionName, Package};
 use crate::context::Context;
@@ -34,8 +35,11 @@ const README: &str = "README.packit";
 /// What the updates of all branches have in common.
 #[derive(Debug)]
 pub struct Update<'a> {
-    /// Upstream, in a checkout of packit's own at the release: see [`Project::in_own_checkout`].
+    /// Upstream, in a checkout of packit's own at the release: see [`Project::in_own_checkout`]. Actions run there. Where upstream is
+    /// no git repository, it is the clone of dist-git.
     pub project: &'a Project,
+    /// Where the spec file comes from.
+    pub source: SpecSource,
     /// The package.
     pub package: &'a Package,
     /// The configuration file, relative to the folder that paths of the configuration are relative to; `None` where it is elsewhere.
@@ -91,13 +95,14 @@ pub enum Finished {
 }
 
 /// A spec file, and what it says.
+#[derive(Clone)]
 struct Read {
     path: PathBuf,
     spec: Spec,
     facts: Facts,
 }
 
-/// The spec files of both sides.
+/// The spec files of both sides: the first is the one that the update is made of.
 struct Specs {
     upstream: Read,
     dist_git: Option<Read>,
@@ -125,16 +130,16 @@ impl Update<'_> {
             not_older(version, previous, branch.name.as_str())?;
         }
         self.run(context, ActionName::PostUpstreamClone, &variables).await?;
-        let mut specs = Specs { upstream: self.upstream_spec(context).await?, dist_git: before };
+        let mut specs = self.specs(context, before).await?;
         self.check_version(context, branch, &specs.upstream)?;
         self.check_signature(context, branch.name, &keys).await?;
         self.run(context, ActionName::PreSync, &variables).await?;
         if self.actions().run_any(&[ActionName::PostUpstreamClone, ActionName::PreSync]) {
             // They may have changed both.
-            specs =
-                Specs { upstream: self.upstream_spec(context).await?, dist_git: self.dist_git_spec(context).await? };
+            let dist_git = self.dist_git_spec(context).await?;
+            specs = self.specs(context, dist_git).await?;
         }
-        if self.package.downstream.create_sync_note.value {
+        if self.package.downstream.create_sync_note.value && !self.is_there(&specs) {
             self.write(Path::new(README), texts::readme(env!("CARGO_PKG_VERSION")).as_bytes())?;
         }
         let message = self.message(context, &variables).await?;
@@ -143,6 +148,27 @@ impl Update<'_> {
         let moment = moment.map_or_else(|| context.now(), |moment| moment.to_zoned(jiff::tz::TimeZone::UTC));
         let spec = self.make_files(context, &specs, &variables, moment, previous).await?;
         Ok(Begun { base, previous_version, message, spec, variables })
+    }
+
+    /// The spec files, of which the one of dist-git has been read.
+    async fn specs(&self, context: &Context, dist_git: Option<Read>) -> Result<Specs> {
+        let upstream = match (self.source, &dist_git) {
+            (SpecSource::Upstream, _) => self.upstream_spec(context).await?,
+            (SpecSource::DistGit, Some(there)) => there.clone(),
+            (SpecSource::DistGit, None) => {
+                let name = self.spec_name();
+                return Err(Error::new(Kind::Project, format!("the branch has no `{}`", name.display()))
+                    .hint("the spec file is called like `downstream_package_name`")
+                    .hint("to begin with the spec file of upstream: packit propose-update, in a checkout of that"));
+            }
+        };
+        Ok(Specs { upstream, dist_git })
+    }
+
+    /// Whether the spec file of dist-git has the version already and there is no other one to be brought.
+    fn is_there(&self, specs: &Specs) -> bool {
+        let has = &specs.upstream.facts.version;
+        self.source == SpecSource::DistGit && compare(has, self.release.version).is_eq()
     }
 
     /// Whether the action `post-modifications` will look at what is there.
@@ -198,7 +224,7 @@ impl Update<'_> {
     /// The rules of the configuration for versions.
     fn check_version(&self, context: &Context, branch: Branch<'_>, upstream: &Read) -> Result<()> {
         let (version, in_spec) = (self.release.version, &upstream.facts.version);
-        if compare(in_spec, version).is_lt() {
+        if self.source == SpecSource::Upstream && compare(in_spec, version).is_lt() {
             let message = format!("the upstream spec file has version {in_spec}, which is older than {version}");
             context.found(Finding::warning(message));
         }
@@ -284,12 +310,16 @@ impl Update<'_> {
     async fn make_files(
         &self,
         context: &Context,
-        Specs { upstream, dist_git }: &Specs,
+        specs: &Specs,
         variables: &Variables,
         moment: Zoned,
         previous_version: &str,
     ) -> Result<PathBuf> {
+        let Specs { upstream, dist_git } = specs;
         let spec = self.place(&self.spec_name())?;
+        if self.source == SpecSource::DistGit {
+            return self.make_files_beside_spec(context, specs, variables, moment, previous_version).await;
+        }
         let is_replaced = self.actions().has(ActionName::PrepareFiles);
         let is_copied = self.package.downstream.sync_changelog.value || is_replaced;
         if is_replaced {
@@ -322,6 +352,43 @@ impl Update<'_> {
         let config = config.as_deref().and_then(Path::to_str);
         let list = default_list(&below.to_string_lossy(), &self.package.downstream_package_name.value, config);
         sync(project.repo.root()).run(context, &list).await?;
+        Ok(spec)
+    }
+
+    /// Makes the spec file out of the one that is there, and brings the files that upstream is asked for. The spec file comes last:
+    /// nothing of upstream takes its place.
+    async fn make_files_beside_spec(
+        &self,
+        context: &Context,
+        specs: &Specs,
+        variables: &Variables,
+        moment: Zoned,
+        previous_version: &str,
+    ) -> Result<PathBuf> {
+        let name = self.spec_name();
+        let text = if self.actions().has(ActionName::PrepareFiles) {
+            self.run(context, ActionName::PrepareFiles, variables).await?;
+            fs::read(self.place(&name)?).or_error(Kind::Project, || format!("`{}` cannot be read", name.display()))?
+        } else if self.is_there(specs) {
+            specs.upstream.spec.to_bytes()
+        } else {
+            self.merged(context, &specs.upstream, None, moment, previous_version).await?
+        };
+        let project = self.project;
+        if project.repo.root() != self.clone.root() {
+            let folder = project.folder(self.package)?;
+            let from = Side { root: project.repo.root(), base: &folder };
+            let to = Side { root: self.clone.root(), base: self.clone.root() };
+            Sync { from, to, leave_out: None }.run(context, &self.package.files_to_sync).await?;
+        } else if let Some(first) = self.package.files_to_sync.first() {
+            let note = Finding::warning("`files_to_sync` is left aside: upstream has no git repository here");
+            let note = note.hint("name it: `upstream_project_url: URL`");
+            context.found(first.dest.place().into_iter().fold(note, Finding::at));
+        }
+        let spec = self.place(&name)?;
+        if spec.is_symlink() || !fs::read(&spec).is_ok_and(|there| there == text) {
+            self.write(&name, &text)?;
+        }
         Ok(spec)
     }
 

@@ -9,5 +9,6 @@ pub mod inspect;
 mod outcome;
 pub mod project;
 pub mod propose_update;
+pub mod pull_from_upstream;
 pub mod srpm;
 mod writes;
