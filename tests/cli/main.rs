@@ -30,6 +30,7 @@ mod lookaside_login;
 mod monorepo;
 mod options;
 mod propose_update;
+mod pull_from_upstream;
 mod pull_request;
 mod release_searches;
 mod reproducible;
