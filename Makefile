@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: all demo test lint generate bench install
+.PHONY: all demo test test-slow lint generate bench install
 
 all:
 	$(CARGO) build --release --locked
@@ -21,6 +21,10 @@ test:
 	@scripts/install-missing cc rpmbuild cpio gzip tar wget rsync kinit krb5kdc kadmin.local apache2 mod_auth_gssapi
 	@scripts/install-copr-cli $(TARGET)
 	$(CARGO) test --locked
+
+## Runs the tests that take minutes, besides: long waits and large uploads.
+test-slow: test
+	$(CARGO) test --locked --test cli -- --ignored slow --nocapture
 
 ## Checks the format, and every warning of the compiler and of clippy.
 lint:

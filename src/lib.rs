@@ -13,7 +13,7 @@
 //! | [`spec`] | the spec file as lossless text |
 //! | [`git`] | libgit2 for local reads, the git program for the rest |
 //! | [`tools`] | rpmbuild, rpmspec and rpm's macros |
-//! | [`services`] | what is asked of servers: one HTTP client, verified downloads and their cache |
+//! | [`services`] | what is asked of servers: one HTTP client, verified downloads and their cache, logins, Copr |
 //! | ground floor | [`checksum`], [`context`], [`error`], [`event`], [`evr`], [`interrupt`], [`outward`], [`paths`], [`process`], [`secret`] |
 //!
 //! Where do I find ...
@@ -25,6 +25,9 @@
 //! * what is downloaded: [`ops::sources`], [`services::download()`]
 //! * how the spec is edited: [`ops::spec_update`], and below it [`spec`]
 //! * how a file is fetched and verified: [`mod@services::download`], [`services::download_cache`]
+//! * what is built in Copr, and how: [`ops::copr_build`], [`ops::copr_wishes`], [`ops::copr_project`]; following it: [`ops::copr_watch`]
+//! * what is said to Copr: [`services::copr`]; which answers lead to which mend: `services/copr/refusal.rs`
+//! * who the user is there: [`config::CoprFile`], [`services::negotiate`]
 //! * what a target such as `fedora-stable` means: [`ops::targets`], [`ops::target_names`], [`ops::release_lists`]
 //! * what `--dry-run` holds back: [`outward`]
 //! * what a message looks like: [`ui::diagnostic`]

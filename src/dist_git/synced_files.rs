@@ -241,7 +241,7 @@ fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
 }
 
 /// Whether a name is that of a folder's content: a slash ends it, or one and a dot.
-fn is_folder(name: &str) -> bool {
+pub(super) fn is_folder(name: &str) -> bool {
     name.ends_with('/') || name == "." || name.ends_with("/.")
 }
 

@@ -18,6 +18,13 @@ pub struct Message {
 }
 
 impl Message {
+    /// The same message with a trailer that names the commit of a source-git repository.
+    #[must_use]
+    pub fn from_source_git(mut self, commit: CommitId) -> Self {
+        self.body = format!("{}\n\nFrom-source-git-commit: {commit}\n", self.body.trim_end());
+        self
+    }
+
     /// The whole message of a commit.
     pub fn text(&self) -> String {
         match self.body.trim_end() {
@@ -122,6 +129,19 @@ pub fn readme(packit_version: &str) -> String {
     format!(
         "This repository is maintained by packit.\nhttps://packit.dev/\nThe file was generated using packit {packit_version}.\n"
     )
+}
+
+/// The message of the commit that brings files of the dist-git branch `branch`, at `commit`, back to upstream.
+pub fn message_from_downstream(branch: &str, commit: CommitId) -> Message {
+    Message {
+        title: format!("[packit] Sync from downstream branch '{branch}'"),
+        body: format!("Downstream commit: {}\n", commit.short(8)),
+    }
+}
+
+/// The title of the pull request with such a commit.
+pub fn pull_request_from_downstream(branch: &str) -> String {
+    format!("Update from downstream branch '{branch}'")
 }
 
 /// Reads the name of a bug as options and actions give it: `rhbz#123`, or a number, which is one of Red Hat's Bugzilla.

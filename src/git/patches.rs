@@ -273,6 +273,16 @@ pub async fn format_patch(context: &Context, range: Range<'_>, prefixed: bool, i
     files.into_iter().map(|(_, path)| Ok(File { commit: commit_of(&path)?, path })).collect()
 }
 
+/// What names the changes of a patch, whoever made it from whichever commit; `None` where it changes nothing. `folder` is one in a
+/// repository.
+///
+/// # Errors
+/// When git fails or the work is interrupted.
+pub async fn patch_id(context: &Context, folder: &Path, patch: &[u8]) -> Result<Option<String>> {
+    let output = git(folder).args(["patch-id", "--stable"]).input(patch).output(context).await?.success()?;
+    Ok(output.text().split(' ').next().filter(|id| !id.is_empty()).map(str::to_owned))
+}
+
 /// The files of a folder with the number that their names begin with: there can be more than four digits can count.
 fn written(folder: &Path) -> std::io::Result<Vec<(u64, PathBuf)>> {
     let mut files = Vec::new();

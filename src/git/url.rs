@@ -104,7 +104,8 @@ pub fn is_clone_url(text: &str) -> bool {
     split_scp(text).is_some_and(|(host, path)| {
         !host.starts_with('-')
             && !path.is_empty()
-            && !path.starts_with([':', '-'])
+            && !path.starts_with('-')
+            && !format!(":{path}").contains("::")
             && (host.starts_with('[') || host.chars().all(|c| c.is_alphanumeric() || "._-".contains(c)))
     })
 }

@@ -72,6 +72,8 @@ pub struct MissingBranch {
 pub struct Remotes {
     /// Where `origin` is fetched from.
     pub origin: Option<Address>,
+    /// Where `origin` is pushed to.
+    pub origin_push: Option<Address>,
     /// Where `fork` is pushed to.
     pub fork: Option<Address>,
 }
@@ -92,6 +94,7 @@ impl Remotes {
         let address = |text: Option<String>| text.map(|text| Address::new(&text)).transpose();
         Ok(Self {
             origin: address(value("remote.origin.url"))?,
+            origin_push: address(value("remote.origin.pushurl").or_else(|| value("remote.origin.url")))?,
             fork: address(value("remote.fork.pushurl").or_else(|| value("remote.fork.url")))?,
         })
     }

@@ -58,13 +58,3 @@ fn nobody(file: &CoprFile) -> Error {
     };
     Error::new(Kind::Config, message).hint(file.how_to_get())
 }
-
-/// The name in an RPM's file name: all before the version.
-pub fn name_of(srpm: &std::path::Path) -> String {
-    let name = srpm.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let mut parts: Vec<&str> = name.split('-').collect();
-    if parts.len() > 2 {
-        parts.truncate(parts.len() - 2);
-    }
-    parts.join("-")
-}

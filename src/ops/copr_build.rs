@@ -20,7 +20,10 @@ use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::outward::Write;
 use crate::secret;
 use crate::services::Client;
-use crate::services::copr::{Copr, Sent};
+use crate::services::copr::{self, Copr, Sent};
+
+/// How often a source RPM is sent whose chroots others take out of the project at the same time.
+const TRIES: u32 = 5;
 
 /// What to build, where, and how.
 #[derive(Debug, Clone)]
@@ -52,6 +55,9 @@ pub struct Report {
     pub projects: Vec<Done>,
     /// The packages that came to no build.
     pub failed: Vec<Failed>,
+    /// Why not all of it was done, or not followed to its end; the builds go on.
+    #[serde(skip)]
+    pub unfinished: Option<Error>,
     /// What a dry run did not send.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<Write>,
@@ -87,6 +93,7 @@ pub async fn run(context: &Context, request: Request, submitted: impl Fn(&Submit
     context.step(format!("asking {}", copr.frontend().host()));
     let user = copr.user(context).await?;
     let owner = request.choice.owner.clone().or(file.username).unwrap_or_else(|| user.to_owned());
+    copr::check_owner(&owner)?;
     let offers = copr.chroots(context).await?;
     let asked = Client::new(release_lists::settings(request.options.offline));
     let targets = Targets::new(context, &asked);
@@ -98,7 +105,8 @@ pub async fn run(context: &Context, request: Request, submitted: impl Fn(&Submit
     let folder = temporary(context)?;
     let (sources, mut failed) = source_rpms(context, project.as_ref(), &request, &wishes, folder.path()).await?;
     let upstream = project.as_ref().and_then(upstream_page);
-    let mut report = Report { builds: Vec::new(), projects: Vec::new(), failed: Vec::new(), held: Vec::new() };
+    let mut report =
+        Report { builds: Vec::new(), projects: Vec::new(), failed: Vec::new(), unfinished: None, held: Vec::new() };
     for source in sources {
         let Some(plan) = wishes.iter().zip(&plans).find(|(wish, _)| wish.package == source.package).map(|(_, p)| p)
         else {
@@ -112,17 +120,21 @@ pub async fn run(context: &Context, request: Request, submitted: impl Fn(&Submit
                 submitted(&Submitted { id: build.id, page: build.page.clone() })?;
                 report.builds.push(build);
             }
-            Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+            Err(error) if error.kind() == Kind::Interrupted => {
+                let goes_on = (!report.builds.is_empty()).then(|| copr_watch::again(&request.copr, &report.builds));
+                report.unfinished = Some(goes_on.into_iter().fold(error, Error::hint));
+                break;
+            }
             Err(error) => failed.push(Failed { package: source.package, error }),
         }
     }
     drop(folder);
     report.failed = failed;
     report.held = context.gate().held();
-    if let (Some(watch), false) = (request.watch, report.builds.is_empty()) {
+    if let (Some(watch), false) = (request.watch, report.builds.is_empty() || report.unfinished.is_some()) {
         let names: Vec<_> = report.builds.iter().map(|build| build.package.clone()).collect();
-        let watched = copr_watch::watch(context, &copr, report.builds, watch).await?;
-        report.builds = watched;
+        let followed = copr_watch::watch(context, &copr, &request.copr, report.builds, watch).await;
+        (report.builds, report.unfinished) = (followed.builds, followed.unfinished);
         for (build, name) in report.builds.iter_mut().zip(names) {
             build.package = build.package.take().or(name);
         }
@@ -147,14 +159,21 @@ fn wishes(context: &Context, project: Option<&Project>, request: &Request) -> Re
     let of_project = project.map(|project| copr_wishes::wishes(context, project, &request.choice)).transpose()?;
     let Some(srpm) = &request.srpm else { return Ok(of_project.unwrap_or_default()) };
     let file = context.absolute(srpm);
+    copr::check_srpm(srpm)?;
     fs_err::File::open(&file).or_error(Kind::Usage, || format!("`{}` cannot be read", srpm.display()))?;
     match of_project {
         Some(wishes) => first(wishes),
         None => {
             let name = request.choice.project.clone().unwrap_or_default();
-            Ok(vec![copr_wishes::wish_alone(&request.choice, &name, &copr_access::name_of(&file))?])
+            Ok(vec![copr_wishes::wish_alone(&request.choice, &name, &package_of(&file))?])
         }
     }
+}
+
+/// The package in the name of a source RPM: all before the version.
+fn package_of(srpm: &Path) -> String {
+    let name = srpm.file_name().unwrap_or_default().to_string_lossy();
+    name.rsplitn(3, '-').nth(2).unwrap_or(&name).to_owned()
 }
 
 /// The one wish that a source RPM can be built by.
@@ -200,7 +219,14 @@ async fn send(
 ) -> Result<(Done, Option<Watched>)> {
     let done = plan.carry_out(context, copr, permissions, upstream).await?;
     context.step(format!("sending {} to {}", source.file.file_name().unwrap_or_default().display(), plan.full_name()));
-    let sent = copr.upload(context, &plan.owner, &plan.name, &source.file, &plan.build).await;
+    let mut sent = copr.upload(context, &plan.owner, &plan.name, &source.file, &plan.build).await;
+    for _ in 1..TRIES {
+        let Err(error) = &sent else { break };
+        if !plan.has_lost_chroots(context, copr, permissions, error).await? {
+            break;
+        }
+        sent = copr.upload(context, &plan.owner, &plan.name, &source.file, &plan.build).await;
+    }
     match sent {
         Ok(Sent::Build(build)) => Ok((done, Some(Watched::new(copr, &build)))),
         Ok(Sent::Held) => Ok((done, None)),

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::outward::Write;
 use crate::paths;
-use crate::services::copr::Copr;
+use crate::services::copr::{Build, Copr, State};
 use crate::services::{Address, Client};
 
 /// How builds went.
@@ -19,6 +19,9 @@ use crate::services::{Address, Client};
 pub struct Report {
     /// Each build.
     pub builds: Vec<Watched>,
+    /// Why they were not followed to their end.
+    #[serde(skip)]
+    pub unfinished: Option<Error>,
     /// What a dry run did not send.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<Write>,
@@ -68,7 +71,7 @@ pub async fn status(context: &Context, request: &CoprRequest, ids: &[u64]) -> Re
     let client = Client::default();
     let (_, copr) = copr_access::open(context, &client, request)?;
     let builds = look(context, &copr, ids).await?;
-    Ok(Report { builds, held: Vec::new() })
+    Ok(Report { builds, unfinished: None, held: Vec::new() })
 }
 
 async fn look(context: &Context, copr: &Copr<'_>, ids: &[u64]) -> Result<Vec<Watched>> {
@@ -82,32 +85,58 @@ async fn look(context: &Context, copr: &Copr<'_>, ids: &[u64]) -> Result<Vec<Wat
 /// Follows builds to their end.
 ///
 /// # Errors
-/// As [`status`] and [`copr_watch::watch`].
+/// As [`status`]; what ends the watch before the builds is in the report.
 pub async fn watch(context: &Context, request: &CoprRequest, ids: &[u64], how: Watch) -> Result<Report> {
     let client = Client::default();
     let (_, copr) = copr_access::open(context, &client, request)?;
     let builds = look(context, &copr, ids).await?;
-    Ok(Report { builds: copr_watch::watch(context, &copr, builds, how).await?, held: Vec::new() })
+    let followed = copr_watch::watch(context, &copr, request, builds, how).await;
+    Ok(Report { builds: followed.builds, unfinished: followed.unfinished, held: Vec::new() })
 }
 
-/// Cancels builds.
+/// Cancels builds. One that was canceled before is left as it is.
 ///
 /// # Errors
-/// When one is finished already or not the user's, or Copr cannot be reached.
+/// When the login is not accepted, and when none can be canceled; of kind [`Kind::Partial`] in the report when some cannot.
 pub async fn cancel(context: &Context, request: &CoprRequest, ids: &[u64], dry_run: bool) -> Result<Report> {
     let dry = dry_run.then(|| context.dry());
     let context = dry.as_ref().unwrap_or(context);
     let client = Client::default();
     let (_, copr) = copr_access::log_in(context, &client, request)?;
-    let mut builds = Vec::new();
+    let (mut builds, mut failed) = (Vec::new(), Vec::new());
     for id in ids {
-        let build = match copr.cancel(context, *id).await? {
-            Some(build) => build,
-            None => copr.build(context, *id).await?,
-        };
-        builds.push(Watched::new(&copr, &build));
+        match cancel_one(context, &copr, *id).await {
+            Ok(build) => builds.push(Watched::new(&copr, &build)),
+            Err(error) if error.kind() == Kind::Interrupted || ids.len() == 1 => return Err(error),
+            Err(error) => {
+                // The first cause is the address.
+                let causes: Vec<&str> = error.causes().iter().skip(1).map(String::as_str).collect();
+                failed.push(format!("{id}: {}", causes.join(", ")));
+            }
+        }
     }
-    Ok(Report { builds, held: context.gate().held() })
+    let kind = if builds.is_empty() { Kind::Service } else { Kind::Partial };
+    let error = Error::new(kind, format!("{} of {} builds cannot be canceled", failed.len(), ids.len()));
+    let unfinished = (!failed.is_empty()).then(|| failed.into_iter().fold(error, Error::cause));
+    Ok(Report { builds, unfinished, held: context.gate().held() })
+}
+
+async fn cancel_one(context: &Context, copr: &Copr<'_>, id: u64) -> Result<Build> {
+    match copr.cancel(context, id).await {
+        Ok(Some(build)) => Ok(build),
+        Ok(None) => copr.build(context, id).await,
+        Err(error) if error.kind() == Kind::Service => {
+            // Copr refuses to do it twice.
+            match copr.find_build(context, id).await {
+                Ok(Some(build)) if build.state == State::Canceled => Ok(build),
+                Ok(Some(build)) if build.state.is_final() => {
+                    Err(error.cause(format!("it has {}", build.state.as_str())))
+                }
+                _ => Err(error),
+            }
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Who the user is.
@@ -189,7 +218,9 @@ pub async fn download(context: &Context, request: &DownloadRequest) -> Result<Do
         let logs = ["builder-live.log.gz", "backend.log.gz", "build.log.gz", "root.log.gz", "state.log.gz"];
         let logs = logs.into_iter().filter(|_| request.logs).map(str::to_owned);
         let folder = paths::join_within(&root, &root, std::path::Path::new(&part.name))?;
+        check_file_name(&part.name)?;
         for (name, is_log) in names.map(|name| (name, false)).chain(logs.map(|name| (name, true))) {
+            check_file_name(&name)?;
             let destination = paths::join_within(&root, &folder, std::path::Path::new(&name))?;
             fs::create_dir_all(&folder)
                 .or_error(Kind::Environment, || format!("`{}` cannot be made", folder.display()))?;
@@ -209,6 +240,15 @@ pub async fn download(context: &Context, request: &DownloadRequest) -> Result<Do
         return Err(error.cause(format!("it is {}", build.state.as_str())).hint("for its logs: --logs"));
     }
     Ok(Downloaded { files })
+}
+
+/// A server names the folders and files: none of them is elsewhere.
+fn check_file_name(name: &str) -> Result<()> {
+    if paths::is_file_name(name.as_ref()) {
+        return Ok(());
+    }
+    let message = format!("Copr names `{}`, which cannot be the name of a file", name.escape_debug());
+    Err(Error::new(Kind::Service, message).hint("nothing of it was downloaded"))
 }
 
 fn chosen_chroots<'b>(build: &'b Watched, names: &[String]) -> Result<Vec<&'b copr_watch::Part>> {

@@ -1,6 +1,7 @@
 //! The project in Copr that something is built in: looked at before the work, made or changed after it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -9,6 +10,10 @@ use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result};
 use crate::git::url::RemoteUrl;
 use crate::services::copr::{BuildOptions, Change, ChrootWishes, Copr, Project, ProjectSettings};
+
+/// How often a change is tried that others get in the way of, and how long it is waited for them.
+const TRIES: u32 = 3;
+const PAUSE: Duration = Duration::from_secs(3);
 
 /// What is to be done about a project, before anything is done.
 #[derive(Debug)]
@@ -108,6 +113,12 @@ impl Plan {
             self.changes.clear();
             self.special.clear();
         }
+        self.check_build(context, copr, &missing).await?;
+        self.check_edit(context, copr, permissions).await
+    }
+
+    /// Whether the user may build there, in chroots other than the `missing` ones: those would be refused as long as they are.
+    async fn check_build(&self, context: &Context, copr: &Copr<'_>, missing: &[&str]) -> Result<()> {
         // The check itself is no change, but it is sent as one: a dry run asks in another way.
         if context.gate().is_closed() {
             let user = copr.user(context).await?;
@@ -120,10 +131,31 @@ impl Plan {
             }
             return Ok(());
         }
-        // What is not enabled yet would be refused here.
         let enabled = self.chroots.iter().filter(|chroot| !missing.contains(&chroot.as_str())).cloned().collect();
         let options = BuildOptions { chroots: enabled, ..self.build.clone() };
         copr.check_build(context, &self.owner, &self.name, &options).await
+    }
+
+    /// Whether the user may make the changes that are needed: to be known before anything is built.
+    async fn check_edit(&self, context: &Context, copr: &Copr<'_>, permissions: Permissions) -> Result<()> {
+        let mut needed: Vec<&str> = self.changes.iter().map(|change| change.setting).collect();
+        let Some(project) = &self.existing else { return Ok(()) };
+        if self.owner == copr.user(context).await? || (needed.is_empty() && self.special.is_empty()) {
+            return Ok(());
+        }
+        for (chroot, wishes) in &self.special {
+            if project.chroot_repos.contains_key(chroot) {
+                let now = copr.chroot_settings(context, &self.owner, &self.name, chroot).await?;
+                needed.extend(wishes.changes(&now).iter().map(|change| change.setting));
+            }
+        }
+        if needed.is_empty() || copr.can_edit(context, &self.owner, &self.name).await? {
+            return Ok(());
+        }
+        let user = copr.user(context).await?;
+        let error = Error::new(Kind::Service, format!("`{user}` may not change `{}`", self.full_name()))
+            .cause(format!("to be changed: {}", needed.join(", ")));
+        Err(self.refused(context, copr, permissions, error).await)
     }
 
     /// Makes the project, or changes what is to be changed. Every change is told.
@@ -138,18 +170,20 @@ impl Plan {
         upstream: Option<&str>,
     ) -> Result<Done> {
         let (owner, name) = (&self.owner, &self.name);
-        let is_new = self.existing.is_none();
+        let mut changes = Vec::new();
+        // Another package, or somebody else, can have made it while this one was built.
+        let is_new = self.existing.is_none() && copr.project(context, owner, name).await?.is_none();
         if is_new {
             context.tell(format!("making the Copr project {}", self.full_name()));
             let settings = for_a_new_one(&self.settings, upstream);
-            copr.add_project(context, owner, name, &settings, upstream.and_then(web_page)).await?;
-        }
-        if !self.changes.is_empty() {
-            self.tell(context, "", &self.changes);
-            let edited = copr.edit_project(context, owner, name, &self.changes).await;
-            if let Err(error) = edited {
-                return Err(self.refused(context, copr, permissions, error).await);
+            let made = copr.add_project(context, owner, name, &settings, upstream.and_then(web_page)).await?;
+            let chroots = ProjectSettings { chroots: self.chroots.clone(), ..ProjectSettings::default() };
+            if made.is_some_and(|made| !chroots.changes(&made).is_empty()) {
+                // Somebody else has made it meanwhile, for other chroots.
+                changes = self.edit(context, copr, permissions, &chroots).await?;
             }
+        } else if !self.changes.is_empty() || (permissions.edit && self.existing.is_none()) {
+            changes = self.edit(context, copr, permissions, &self.settings).await?;
         }
         let mut chroot_changes = BTreeMap::new();
         for (chroot, wishes) in &self.special {
@@ -168,7 +202,73 @@ impl Plan {
             }
             chroot_changes.insert(chroot.clone(), changes);
         }
-        Ok(Done { owner: owner.clone(), name: name.clone(), is_new, changes: self.changes.clone(), chroot_changes })
+        Ok(Done { owner: owner.clone(), name: name.clone(), is_new, changes, chroot_changes })
+    }
+
+    /// Changes the project to what `settings` say, as it is now: a build takes long, and the chroots of a project can only be set
+    /// all at once, so that an old list would take away what others have enabled meanwhile.
+    async fn edit(
+        &self,
+        context: &Context,
+        copr: &Copr<'_>,
+        permissions: Permissions,
+        settings: &ProjectSettings,
+    ) -> Result<Vec<Change>> {
+        let (owner, name) = (&self.owner, &self.name);
+        let mut tries = 1;
+        let mut told = Vec::new();
+        loop {
+            let Some(now) = copr.project(context, owner, name).await? else {
+                let message = format!("the Copr project {} is not there any more", self.full_name());
+                return Err(Error::new(Kind::Service, message).hint("run the command again: it makes the project"));
+            };
+            let mut changes = settings.changes(&now);
+            if tries > 1 {
+                // The chroots are what others can have changed; what cannot be read back would be set for ever.
+                changes.retain(|change| change.setting == "chroots");
+            }
+            if changes.is_empty() {
+                return Ok(told);
+            }
+            if tries == 1 {
+                self.tell(context, "", &changes);
+                told = changes.clone();
+            }
+            match copr.edit_project(context, owner, name, &changes).await {
+                Ok(Some(edited))
+                    if tries < TRIES && !settings.chroots.iter().all(|c| edited.chroot_repos.contains_key(c)) => {}
+                Ok(_) => return Ok(told),
+                Err(error) if tries < TRIES && says(&error, "Can't drop chroot") => {
+                    context.tell(format!("{}: trying again", error.message()));
+                    tokio::select! {
+                        biased;
+                        () = context.interrupt().stopped() => return Err(Error::interrupted()),
+                        () = tokio::time::sleep(PAUSE) => {}
+                    }
+                }
+                Err(error) => return Err(self.refused(context, copr, permissions, error).await),
+            }
+            tries += 1;
+        }
+    }
+
+    /// Whether Copr refused a build because somebody who changed the project at the same time has set its chroots without ours;
+    /// they are enabled again. A build that is refused was not made.
+    ///
+    /// # Errors
+    /// As [`Plan::carry_out`].
+    pub async fn has_lost_chroots(
+        &self,
+        context: &Context,
+        copr: &Copr<'_>,
+        permissions: Permissions,
+        refusal: &Error,
+    ) -> Result<bool> {
+        if !permissions.edit || !says(refusal, "'chroots': ") {
+            return Ok(false);
+        }
+        let chroots = ProjectSettings { chroots: self.chroots.clone(), ..ProjectSettings::default() };
+        Ok(!self.edit(context, copr, permissions, &chroots).await?.is_empty())
     }
 
     fn tell(&self, context: &Context, of: &str, changes: &[Change]) {
@@ -180,11 +280,15 @@ impl Plan {
 
     /// A change that Copr refused: the administrators are asked where the user wants that.
     async fn refused(&self, context: &Context, copr: &Copr<'_>, permissions: Permissions, error: Error) -> Error {
-        let for_admins = error.causes().iter().any(|cause| cause.contains("Only owners and admins may update"));
-        if !for_admins || !permissions.request_admin {
+        let page = format!("{}permissions/", copr.project_page(&self.owner, &self.name));
+        let for_admins = says(&error, "Only owners and admins may update") || says(&error, "to be changed: ");
+        if !for_admins {
             return error;
         }
-        let page = format!("{}permissions/", copr.project_page(&self.owner, &self.name));
+        if !permissions.request_admin {
+            let ask = format!("to ask its administrators to let you: --request-admin-if-needed, or {page}");
+            return error.hint(ask).hint("to build in the project as it is: --no-edit-project");
+        }
         match copr.request_admin(context, &self.owner, &self.name).await {
             Ok(_) => {
                 let message = format!("the administrators of `{}` are asked to let you change it", self.full_name());
@@ -199,6 +303,11 @@ impl Plan {
     pub fn full_name(&self) -> String {
         format!("{}/{}", self.owner, self.name)
     }
+}
+
+/// Whether the server said this.
+fn says(error: &Error, words: &str) -> bool {
+    error.causes().iter().any(|cause| cause.contains(words))
 }
 
 /// The settings of a project that is made: those that nobody wishes for are as the Python packit has them.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::copr_access::CoprRequest;
+use super::copr_logs::{self, Logs};
 use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result};
 use crate::event::{BuildPart, What};
@@ -19,12 +21,6 @@ const SLOWEST: f64 = 3.0;
 
 /// Every so many looks at the chroots the build itself is looked at too: its chroots do not tell at once that it was canceled.
 const LOOK_AT_BUILD: u32 = 3;
-
-/// How many lines of a log are shown of a chroot that failed.
-const TAIL: usize = 30;
-
-/// How much of a log is kept for that, in bytes.
-const TAIL_BYTES: usize = 64 << 10;
 
 /// How builds are followed.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +78,9 @@ impl Watched {
         let build = copr.build(context, id).await?;
         let mut watched = Self::new(copr, &build);
         watched.look_at_parts(context, copr).await?;
+        if watched.source.is_none() {
+            watched.look_at_source(context, copr).await?;
+        }
         Ok(watched)
     }
 
@@ -98,9 +97,17 @@ impl Watched {
         self.chroots = chroots.iter().map(|chroot| Part::of(chroot, now)).collect();
         // The source RPM is of interest until chroots are at work, and where it failed.
         if self.is_in_source() {
-            let source = copr.build_source(context, self.id).await?;
-            self.source = source.map(|(state, results)| Part::new(SRPM, state, None, results));
+            self.look_at_source(context, copr).await?;
+        } else if let Some(source) = self.source.take() {
+            // Chroots begin when it is done.
+            self.source = Some(Part::new(SRPM, State::Succeeded, None, source.results));
         }
+        Ok(())
+    }
+
+    async fn look_at_source(&mut self, context: &Context, copr: &Copr<'_>) -> Result<()> {
+        let source = copr.build_source(context, self.id).await?;
+        self.source = source.map(|(state, results)| Part::new(SRPM, state, None, results));
         Ok(())
     }
 
@@ -111,9 +118,13 @@ impl Watched {
 
     /// Whether it stays as it is.
     pub fn is_over(&self) -> bool {
-        // While a chroot is canceled, it still shows its old state.
-        self.state.is_final()
-            && (self.state == State::Canceled || self.chroots.iter().all(|part| part.state.is_final()))
+        // While a chroot is canceled, it still shows its old state; where the source RPM failed, none ever begins.
+        let has_no_chroots = self.state == State::Canceled || self.source_failed();
+        self.state.is_final() && (has_no_chroots || self.chroots.iter().all(|part| part.state.is_final()))
+    }
+
+    fn source_failed(&self) -> bool {
+        self.source.as_ref().is_some_and(|source| source.state == State::Failed)
     }
 
     /// Whether it went well.
@@ -127,7 +138,8 @@ impl Watched {
         source.into_iter().chain(&self.chroots).filter(|part| part.state.is_final() && !part.state.is_success())
     }
 
-    fn parts(&self) -> impl Iterator<Item = &Part> {
+    /// Its source RPM where that is known, and its chroots.
+    pub fn parts(&self) -> impl Iterator<Item = &Part> {
         self.source.iter().chain(&self.chroots)
     }
 }
@@ -141,7 +153,7 @@ impl Part {
 
     fn of(chroot: &ChrootBuild, now: i64) -> Self {
         let end = if chroot.state.is_final() { chroot.ended_on } else { Some(now) };
-        let took = chroot.started_on.zip(end).and_then(|(start, end)| u64::try_from(end - start).ok());
+        let took = chroot.started_on.zip(end).and_then(|(start, end)| u64::try_from(end.checked_sub(start)?).ok());
         Self::new(&chroot.name, chroot.state, took, chroot.result_url.clone())
     }
 
@@ -158,234 +170,151 @@ impl Part {
     }
 }
 
+/// Builds that were followed.
+#[derive(Debug)]
+pub struct Followed {
+    /// How they are, in the same order.
+    pub builds: Vec<Watched>,
+    /// Why they were not followed to their end: [`Kind::Timeout`] or [`Kind::Interrupted`], with the command that follows them
+    /// again, for they go on; [`Kind::Service`] where one is gone.
+    pub unfinished: Option<Error>,
+}
+
 /// Follows builds to their end, and tells every change. What keeps the server from answering is told, and waited for.
-///
-/// # Errors
-/// Of kind [`Kind::Timeout`] when the limit is over, and [`Kind::Interrupted`]: the builds go on, and the command that follows them
-/// again is in the error.
-pub async fn watch(context: &Context, copr: &Copr<'_>, mut builds: Vec<Watched>, how: Watch) -> Result<Vec<Watched>> {
-    let again = format!("the build goes on; to follow it again: packit copr watch {}", ids(&builds));
-    let mut seen = BTreeMap::new();
-    let mut logs = Logs::default();
+pub async fn watch(
+    context: &Context,
+    copr: &Copr<'_>,
+    request: &CoprRequest,
+    mut builds: Vec<Watched>,
+    how: Watch,
+) -> Followed {
+    let mut follower = Follower { context, copr, how, seen: BTreeMap::new(), logs: Logs::default(), is_silent: false };
     for build in &builds {
-        tell(context, build, &mut seen);
+        follower.tell(build);
     }
-    let following = async {
-        let mut pause = how.pause.as_secs_f64();
-        let mut looks = 0;
-        let mut is_gone = false;
-        while !builds.iter().all(Watched::is_over) {
-            tokio::select! {
-                biased;
-                () = context.interrupt().stopped() => return Err(Error::interrupted()),
-                () = tokio::time::sleep(Duration::from_secs_f64(pause)) => {}
-            }
-            looks += 1;
-            let mut changed = false;
-            for build in builds.iter_mut().filter(|build| !build.is_over()) {
-                match look_again(context, copr, build, looks % LOOK_AT_BUILD == 0).await {
-                    Ok(()) => {
-                        if std::mem::take(&mut is_gone) {
-                            context.tell(format!("{} is back", copr.frontend().host()));
-                        }
-                        changed |= tell(context, build, &mut seen);
-                    }
-                    Err(error) if error.kind() == Kind::Service => {
-                        tracing::debug!(%error, "the build cannot be looked at");
-                        if !std::mem::replace(&mut is_gone, true) {
-                            let warning = Finding::warning(format!("{}: the build goes on", error.message()));
-                            context.found(warning.hint("packit keeps asking"));
-                        }
-                    }
-                    Err(error) => return Err(error),
-                }
-                if how.logs {
-                    logs.show_new(context, copr, build).await;
-                }
-            }
-            let longest = how.pause.as_secs_f64() * SLOWEST;
-            pause = if changed { how.pause.as_secs_f64() } else { (pause * SLOWER).min(longest) };
-        }
-        Ok(())
-    };
-    let followed = tokio::time::timeout(how.limit, following).await;
-    match followed {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => return Err(error.hint(again)),
+    let followed = tokio::time::timeout(how.limit, follower.follow(&mut builds)).await;
+    let unfinished = match followed {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) if error.kind() == Kind::Interrupted => Some(error.hint(again(request, &builds))),
+        Ok(Err(error)) => Some(error),
         Err(_) => {
             let open: Vec<&Watched> = builds.iter().filter(|build| !build.is_over()).collect();
             let message = format!("build {} is not finished after {} s", ids(open), how.limit.as_secs());
-            return Err(Error::new(Kind::Timeout, message).hint(again));
+            Some(Error::new(Kind::Timeout, message).hint(again(request, &builds)))
+        }
+    };
+    if !how.logs {
+        for build in builds.iter().filter(|build| build.is_over()) {
+            copr_logs::show_failures(context, copr, build).await;
         }
     }
-    for build in &builds {
-        if !how.logs {
-            show_failures(context, copr, build).await;
-        }
-    }
-    Ok(builds)
+    Followed { builds, unfinished }
+}
+
+/// The command that follows those builds again which are not over.
+pub fn again(request: &CoprRequest, builds: &[Watched]) -> String {
+    let file = request.file.as_ref().map(|file| format!("--copr-config {} ", file.display())).unwrap_or_default();
+    let open = builds.iter().filter(|build| !build.is_over());
+    format!("the build goes on; to follow it again: packit copr watch {file}{}", ids(open))
 }
 
 fn ids<'b>(builds: impl IntoIterator<Item = &'b Watched>) -> String {
     builds.into_iter().map(|build| build.id.to_string()).collect::<Vec<_>>().join(" ")
 }
 
-/// Looks again at a build, with as few requests as tell what is new.
-async fn look_again(context: &Context, copr: &Copr<'_>, build: &mut Watched, at_build: bool) -> Result<()> {
+/// What is known while builds are followed.
+struct Follower<'a> {
+    context: &'a Context,
+    copr: &'a Copr<'a>,
+    how: Watch,
+    seen: BTreeMap<(u64, String), State>,
+    logs: Logs,
+    /// Whether the server did not answer the last time, and that was told.
+    is_silent: bool,
+}
+
+impl Follower<'_> {
+    async fn follow(&mut self, builds: &mut [Watched]) -> Result<()> {
+        let shortest = self.how.pause.as_secs_f64();
+        let mut pause = shortest;
+        let mut looks = 0;
+        while !builds.iter().all(Watched::is_over) {
+            tokio::select! {
+                biased;
+                () = self.context.interrupt().stopped() => return Err(Error::interrupted()),
+                () = tokio::time::sleep(Duration::from_secs_f64(pause)) => {}
+            }
+            looks += 1;
+            let changed = self.look(builds, looks % LOOK_AT_BUILD == 0).await?;
+            pause = if changed { shortest } else { (pause * SLOWER).min(shortest * SLOWEST) };
+        }
+        Ok(())
+    }
+
+    /// Looks at each build that is not over; whether something has changed.
+    async fn look(&mut self, builds: &mut [Watched], at_build: bool) -> Result<bool> {
+        let (mut changed, mut silent) = (false, None);
+        for build in builds.iter_mut().filter(|build| !build.is_over()) {
+            match look_again(self.context, self.copr, build, at_build).await {
+                Ok(true) => {
+                    if std::mem::take(&mut self.is_silent) {
+                        self.context.tell(format!("{} is back", self.copr.frontend().host()));
+                    }
+                    changed |= self.tell(build);
+                }
+                Ok(false) => {
+                    let message = format!("build {} is not there any more", build.id);
+                    let gone = Error::new(Kind::Service, message).cause("somebody has deleted it, or its project");
+                    return Err(gone.hint("to build again, run the command again"));
+                }
+                Err(error) if error.kind() == Kind::Service => silent = Some(error),
+                Err(error) => return Err(error),
+            }
+            if self.how.logs {
+                self.logs.show_new(self.context, self.copr, build).await;
+            }
+        }
+        if let Some(error) = silent {
+            tracing::debug!(%error, causes = ?error.causes(), "the build cannot be looked at");
+            if !std::mem::replace(&mut self.is_silent, true) {
+                let warning = Finding::warning(format!("{}: the build goes on", error.message()));
+                self.context.found(warning.hint("packit keeps asking"));
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Tells the parts of a build that have changed; whether there were any.
+    fn tell(&mut self, build: &Watched) -> bool {
+        let mut changed = false;
+        for part in build.parts() {
+            let key = (build.id, part.name.clone());
+            if self.seen.get(&key) != Some(&part.state) {
+                self.seen.insert(key, part.state);
+                self.context.send(part.event(build.id));
+                changed = true;
+            }
+        }
+        changed
+    }
+}
+
+/// Looks again at a build, with as few requests as tell what is new. `false`: it is not there any more.
+async fn look_again(context: &Context, copr: &Copr<'_>, build: &mut Watched, at_build: bool) -> Result<bool> {
     let at_chroots = build.chroots.iter().any(|part| part.results.is_some());
     if at_chroots && !at_build {
         build.look_at_parts(context, copr).await?;
         if !build.chroots.iter().all(|part| part.state.is_final()) {
-            return Ok(());
+            return Ok(true);
         }
     }
-    let now = copr.build(context, build.id).await?;
-    let changed = build.state != now.state;
-    build.state = now.state;
-    build.package = now.source_package.name;
+    let Some(now) = copr.find_build(context, build.id).await? else { return Ok(false) };
     // Between two looks the source RPM can be done and chroots begin, all under the same state.
-    if changed || (!at_chroots && (at_build || build.state.is_final())) {
+    if build.state != now.state || (!at_chroots && (at_build || now.state.is_final())) {
         build.look_at_parts(context, copr).await?;
     }
-    Ok(())
-}
-
-/// Tells the parts of a build that have changed; whether there were any.
-fn tell(context: &Context, build: &Watched, seen: &mut BTreeMap<(u64, String), State>) -> bool {
-    let mut changed = false;
-    for part in build.parts() {
-        let key = (build.id, part.name.clone());
-        if seen.get(&key) != Some(&part.state) {
-            seen.insert(key, part.state);
-            context.send(part.event(build.id));
-            changed = true;
-        }
-    }
-    changed
-}
-
-/// Shows the end of the logs of what failed. A log that cannot be had is no failure of its own.
-async fn show_failures(context: &Context, copr: &Copr<'_>, build: &Watched) {
-    for part in build.failed().filter(|part| part.state == State::Failed) {
-        let Some(results) = &part.results else { continue };
-        let mut tail = Tail::default();
-        let read = async {
-            let Some(log) = copr.log(context, results, true).await? else { return Ok(None) };
-            copr.read_log(context, &log, 0, &mut tail).await?;
-            Ok::<_, Error>(Some(log.address.to_string()))
-        };
-        match read.await {
-            Ok(Some(address)) => {
-                let title = format!("{} failed: the end of {address}", part.name);
-                context.send(What::Excerpt { title, text: tail.lines(TAIL) });
-            }
-            Ok(None) => context.found(Finding::note(format!("{} failed, and left no log at {results}", part.name))),
-            Err(error) => {
-                let note = Finding::note(format!("the log of {} cannot be shown: {}", part.name, error.message()));
-                context.found(note.hint(format!("look at {results}")));
-            }
-        }
-    }
-}
-
-/// The last part of what is written to it.
-#[derive(Default)]
-struct Tail {
-    kept: Vec<u8>,
-}
-
-impl Tail {
-    fn lines(&self, count: usize) -> Vec<u8> {
-        let lines: Vec<&[u8]> = self.kept.trim_ascii_end().split(|&byte| byte == b'\n').collect();
-        lines[lines.len().saturating_sub(count)..].join(&b'\n')
-    }
-}
-
-impl std::io::Write for Tail {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.kept.extend_from_slice(bytes);
-        if self.kept.len() > 2 * TAIL_BYTES {
-            self.kept.drain(..self.kept.len() - TAIL_BYTES);
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Logs that are shown while they grow.
-#[derive(Default)]
-pub struct Logs {
-    shown: BTreeMap<(u64, String), Shown>,
-}
-
-#[derive(Default)]
-struct Shown {
-    bytes: u64,
-    line: Vec<u8>,
-    is_whole: bool,
-}
-
-impl Logs {
-    /// Shows what is new in the logs of a build. What cannot be had now is shown later.
-    pub async fn show_new(&mut self, context: &Context, copr: &Copr<'_>, build: &Watched) {
-        for part in build.parts() {
-            let Some(results) = &part.results else { continue };
-            let shown = self.shown.entry((build.id, part.name.clone())).or_default();
-            if shown.is_whole {
-                continue;
-            }
-            let is_over = part.state.is_final();
-            let Ok(Some(log)) = copr.log(context, results, is_over).await else { continue };
-            let mut sink = Lines { context, program: &part.name, line: &mut shown.line };
-            match copr.read_log(context, &log, shown.bytes, &mut sink).await {
-                Ok(count) => {
-                    shown.bytes += count;
-                    if is_over {
-                        sink.end();
-                        shown.is_whole = true;
-                    }
-                }
-                Err(error) => tracing::debug!(%error, "a log cannot be read"),
-            }
-        }
-    }
-}
-
-/// Shows each line that is written to it.
-struct Lines<'a> {
-    context: &'a Context,
-    program: &'a str,
-    line: &'a mut Vec<u8>,
-}
-
-impl Lines<'_> {
-    fn end(&mut self) {
-        if !self.line.is_empty() {
-            let bytes = std::mem::take(self.line);
-            self.context.send(What::Line { program: self.program.to_owned(), bytes });
-        }
-    }
-}
-
-impl std::io::Write for Lines<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
-            match piece.strip_suffix(b"\n") {
-                Some(rest) => {
-                    self.line.extend_from_slice(rest);
-                    let bytes = std::mem::take(self.line);
-                    self.context.send(What::Line { program: self.program.to_owned(), bytes });
-                }
-                None => self.line.extend_from_slice(piece),
-            }
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+    // Not before the parts are known: an end counts only with theirs.
+    build.state = now.state;
+    build.package = now.source_package.name;
+    Ok(true)
 }

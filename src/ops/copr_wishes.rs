@@ -7,7 +7,9 @@ use super::targets::Targets;
 use crate::config::{self, Job, JobType, Loaded, Package, Target};
 use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result};
-use crate::services::copr::{self, BuildOptions, ChrootWishes, ProjectSettings};
+use crate::services::copr::{self, ChrootWishes};
+
+pub use crate::services::copr::{BuildOptions, ProjectSettings};
 
 /// What is built for where nobody says it.
 const DEFAULT_TARGET: &str = "fedora-rawhide-x86_64";
@@ -88,6 +90,7 @@ pub fn wishes(context: &Context, project: &Project, choice: &Choice) -> Result<V
 /// As [`wishes`].
 pub fn wish_alone(choice: &Choice, project: &str, package: &str) -> Result<Wish> {
     copr::check_name(project)?;
+    choice.build.check_directory(project)?;
     let targets = or_default(&choice.targets);
     Ok(Wish {
         package: package.to_owned(),
@@ -154,6 +157,7 @@ fn wish(context: &Context, project: &Project, package: &Package, choice: &Choice
         (None, None) => default_project(&project.repository, project),
     };
     copr::check_name(&name)?;
+    choice.build.check_directory(&name)?;
     let settings = settings(choice, of_job, &mut used);
     let build = build_options(choice, of_job, &mut used);
     if let (Some((index, job, configured)), false) = (job, used.is_empty()) {

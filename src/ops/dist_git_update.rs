@@ -165,6 +165,7 @@ impl Making<'_> {
                 bugs: self.bugs,
             },
             description: description.as_deref(),
+            upstream_ref: self.request.upstream_ref.as_deref(),
             author: &author,
             staging: &staging,
         };

@@ -1,15 +1,17 @@
 //! The way of a source-git package: upstream's sources stay, and each commit on top of them becomes a patch.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::action_variables::Variables;
 use super::prepare::{Edited, Work};
+use super::project::Project;
 use super::reading::Reading;
 use super::spec_edits::{self, Edits, Entry};
 use super::spec_update;
 use super::workspace::{ShownAs, Workspace};
-use crate::config::ActionName;
+use crate::config::{ActionName, Package};
+use crate::context::Context;
 use crate::error::{Error, Finding, Result};
 use crate::project::patches::{self, Patch};
 use crate::project::{packager, release, upstream_ref};
@@ -68,26 +70,8 @@ impl Work<'_> {
 
     /// The patches, in the staging folder.
     async fn patches(&self, upstream_ref: &str, spec: &OsStr, facts: &Facts) -> Result<Vec<Patch>> {
-        let (repo, head) = (&self.project.repo, self.project.head.commit);
-        let upstream = upstream_ref::resolve(self.context, repo, head, upstream_ref).await?;
-        let commit = upstream.commit.short(8);
-        self.context.tell(format!("patches from the commits since {} ({commit})", upstream.name));
-        let ignored = self.package.patch_generation_ignore_paths.iter().map(|path| path.value.as_str());
-        let synced = self.package.files_to_sync.iter().flat_map(|files| &files.src).map(|path| path.value.as_str());
-        let ignored: Vec<&str> = ignored.chain(synced).collect();
-        let spec = spec.to_string_lossy();
-        let sources = facts.sources.iter().map(|source| source.file_name());
-        let taken: Vec<&str> = sources.chain([&*spec]).filter(|name| !name.is_empty()).collect();
-        let request = patches::Request {
-            root: repo.root(),
-            since: upstream.commit,
-            head,
-            ignored: &ignored,
-            taken: &taken,
-            into: &self.staging.sources(),
-            scratch: &self.staging.scratch(),
-        };
-        patches::make(self.context, &request).await
+        let folders = (&*self.staging.sources(), &*self.staging.scratch());
+        patches_of(self.context, (self.project, self.package), upstream_ref, spec, facts, folders).await
     }
 
     /// Sets the Release, and returns it where it is known.
@@ -117,8 +101,36 @@ impl Work<'_> {
     }
 }
 
+/// The patches of the commits since `upstream_ref`, in the first of the `folders`; the second one is for what is made on the way.
+/// `spec` is the name of the spec file, and `facts` are what it says.
+///
+/// # Errors
+/// As [`patches::make`]; when there is no such commit.
+pub(super) async fn patches_of(
+    context: &Context,
+    (project, package): (&Project, &Package),
+    upstream_ref: &str,
+    spec: &OsStr,
+    facts: &Facts,
+    (into, scratch): (&Path, &Path),
+) -> Result<Vec<Patch>> {
+    let (repo, head) = (&project.repo, project.head.commit);
+    let upstream = upstream_ref::resolve(context, repo, head, upstream_ref).await?;
+    let commit = upstream.commit.short(8);
+    context.tell(format!("patches from the commits since {} ({commit})", upstream.name));
+    let ignored = package.patch_generation_ignore_paths.iter().map(|path| path.value.as_str());
+    let synced = package.files_to_sync.iter().flat_map(|files| &files.src).map(|path| path.value.as_str());
+    let ignored: Vec<&str> = ignored.chain(synced).collect();
+    let spec = spec.to_string_lossy();
+    let sources = facts.sources.iter().map(|source| source.file_name());
+    let taken: Vec<&str> = sources.chain([&*spec]).filter(|name| !name.is_empty()).collect();
+    let (since, ignored, taken) = (upstream.commit, &*ignored, &*taken);
+    let request = patches::Request { root: repo.root(), since, head, ignored, taken, into, scratch };
+    patches::make(context, &request).await
+}
+
 /// Names patches in the spec. One that it names already stays as it is: a second run adds nothing.
-fn add_patches(spec: &mut Spec, facts: &Facts, patches: &[Patch]) -> Result<()> {
+pub(super) fn add_patches(spec: &mut Spec, facts: &Facts, patches: &[Patch]) -> Result<()> {
     for patch in patches.iter().filter(|patch| !patch.present_in_specfile) {
         if facts.patches.iter().any(|fact| fact.file_name() == patch.name) {
             continue;

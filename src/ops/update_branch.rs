@@ -50,6 +50,8 @@ pub struct Update<'a> {
     pub release: Release<'a>,
     /// What upstream's forge says of the release, where the configuration wants that in the changelog.
     pub description: Option<&'a str>,
+    /// The last commit of upstream, where the project is a source-git repository: what comes after it becomes patches.
+    pub upstream_ref: Option<&'a str>,
     /// Who signs the changelog entry.
     pub author: &'a str,
     /// A folder for what is made on the way.
@@ -295,7 +297,10 @@ impl Update<'_> {
 
     /// The message of the commit: by the action, else packit's own.
     async fn message(&self, context: &Context, variables: &Variables) -> Result<Message> {
-        let default = self.release.commit_message();
+        let mut default = self.release.commit_message();
+        if self.upstream_ref.is_some() {
+            default = default.from_source_git(self.project.head.commit);
+        }
         let commit = self.release.commit.map(|commit| commit.to_string()).unwrap_or_default();
         let tag = self.release.tag.unwrap_or_default();
         let variables = variables.clone().for_commit_message(tag, &commit, DIVIDER, self.release.bugs);
@@ -421,6 +426,10 @@ impl Update<'_> {
             let lines = self.release.changelog_lines(self.description.filter(|_| wanted), by_action);
             merged.add_entry(moment, self.author.to_owned(), lines, &upstream.facts)?;
         }
+        if let Some(upstream_ref) = self.upstream_ref {
+            let name = self.spec_name();
+            self.make_patches(context, upstream_ref, &mut merged.spec, &name, &upstream.facts).await?;
+        }
         Ok(merged.spec.to_bytes())
     }
 
@@ -470,12 +479,12 @@ impl Update<'_> {
     }
 
     /// A file in dist-git, which no link leads out of it.
-    fn place(&self, name: &Path) -> Result<PathBuf> {
+    pub(super) fn place(&self, name: &Path) -> Result<PathBuf> {
         paths::join_within(self.clone.root(), self.clone.root(), name)
     }
 
     /// Writes a file of dist-git; where a link was, it is the file.
-    fn write(&self, name: &Path, content: &[u8]) -> Result<()> {
+    pub(super) fn write(&self, name: &Path, content: &[u8]) -> Result<()> {
         let path = self.place(name)?;
         let cannot = || format!("`{}` cannot be written", path.display());
         if path.is_symlink() {

@@ -7,7 +7,7 @@ mod refusal;
 mod results;
 mod session;
 
-pub use build::{Build, BuildOptions, ChrootBuild, Sent, Source, State};
+pub use build::{Build, BuildOptions, ChrootBuild, Sent, Source, State, check_srpm};
 pub use frontend::{Access, Copr};
-pub use project::{Change, ChrootSettings, ChrootWishes, Project, ProjectSettings, check_name};
+pub use project::{Change, ChrootSettings, ChrootWishes, Project, ProjectSettings, check_name, check_owner};
 pub use results::Log;

@@ -12,22 +12,32 @@ pub enum Ci {
 }
 
 impl Ci {
-    /// The line that begins a part that can be folded.
-    pub(super) fn opened(self, title: &str) -> Option<String> {
+    /// The line that begins a part that can be folded: the one of this number in the run.
+    pub(super) fn opened(self, number: usize, title: &str) -> String {
         let title = one_line(title);
-        Some(match self {
+        match self {
             Self::GitHub => format!("::group::{title}"),
             // A time is a part of the form; what it is changes nothing but the shown duration.
-            Self::GitLab => format!("\x1b[0Ksection_start:0:packit[collapsed=true]\r\x1b[0K{title}"),
-        })
+            Self::GitLab => format!("\x1b[0Ksection_start:0:packit_{number}[collapsed=true]\r\x1b[0K{title}"),
+        }
     }
 
     /// The line that ends it.
-    pub(super) fn closed(self) -> Option<String> {
-        Some(match self {
+    pub(super) fn closed(self, number: usize) -> String {
+        match self {
             Self::GitHub => "::endgroup::".to_owned(),
-            Self::GitLab => "\x1b[0Ksection_end:0:packit\r\x1b[0K".to_owned(),
-        })
+            Self::GitLab => format!("\x1b[0Ksection_end:0:packit_{number}\r\x1b[0K"),
+        }
+    }
+
+    /// A line of somebody else, in which the CI finds no command of its own.
+    pub(super) fn quoted(self, line: String) -> String {
+        match self {
+            // The older form counts anywhere in a line.
+            Self::GitHub if line.contains("##[") => self.quoted(line.replace("##[", "# #[")),
+            Self::GitHub if line.trim_start().starts_with("::") => line.replacen("::", ": :", 1),
+            _ => line,
+        }
     }
 
     /// The annotation for a part of a build that failed.
@@ -57,6 +67,18 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_others_are_no_commands() {
+        for (line, quoted) in [
+            ("  ::add-mask::x", "  : :add-mask::x"),
+            ("a ::b", "a ::b"),
+            ("a ####[group]b ##[x]", "a ### #[group]b # #[x]"),
+        ] {
+            assert_eq!(Ci::GitHub.quoted(line.to_owned()), quoted);
+            assert_eq!(Ci::GitLab.quoted(line.to_owned()), line);
+        }
+    }
 
     #[test]
     fn a_failure_is_an_annotation() {

@@ -34,6 +34,8 @@ pub struct Ui {
 struct State {
     progress: Progress,
     warnings: Vec<Warning>,
+    /// How many excerpts were shown.
+    excerpts: usize,
 }
 
 impl Ui {
@@ -112,12 +114,15 @@ impl Ui {
                 }
             }
             What::Excerpt { title, text } => {
-                let ci = self.appearance.ci;
-                write(&state, ci.and_then(|ci| ci.opened(&title)).unwrap_or_else(|| format!("{title}:")).as_bytes());
+                state.excerpts += 1;
+                let (number, title) = (state.excerpts, printable(&title));
+                let opened = self.appearance.ci.map(|ci| ci.opened(number, &title));
+                write(&state, opened.unwrap_or_else(|| format!("{title}:")).as_bytes());
                 for line in text.split(|&byte| byte == b'\n') {
-                    write(&state, format!("  {}", printable(&String::from_utf8_lossy(line))).as_bytes());
+                    let line = format!("  {}", printable(&String::from_utf8_lossy(line)));
+                    write(&state, self.quoted(line).as_bytes());
                 }
-                if let Some(end) = ci.and_then(Ci::closed) {
+                if let Some(end) = self.appearance.ci.map(|ci| ci.closed(number)) {
                     write(&state, end.as_bytes());
                 }
             }
@@ -125,7 +130,8 @@ impl Ui {
             What::Told(text) => write(&state, format!("{prefix}{}", printable(&text)).as_bytes()),
             What::Line { program, bytes } => {
                 let text = String::from_utf8_lossy(&bytes);
-                write(&state, format!("{prefix}{program}: {}", printable(&text)).as_bytes());
+                let line = format!("{prefix}{program}: {}", printable(&text));
+                write(&state, self.quoted(line).as_bytes());
             }
             What::Found(finding) => {
                 write(&state, diagnostic::finding(&finding, package.as_deref(), self.appearance.color).as_bytes());
@@ -133,6 +139,14 @@ impl Ui {
                     state.warnings.push(Warning { package: package.map(|name| name.to_string()), finding });
                 }
             }
+        }
+    }
+
+    /// A line of somebody else, as the CI may read it.
+    fn quoted(&self, line: String) -> String {
+        match self.appearance.ci {
+            Some(ci) => ci.quoted(line),
+            None => line,
         }
     }
 

@@ -21,7 +21,9 @@ fn every_option_of_the_documents_exists() {
     let all = help(&["--help"]) + &help(&["srpm", "--help"]) + &help(&["create-archive", "--help"]);
     let all = all + &help(&["inspect", "--help"]);
     let of_config = ["targets", "show", "schema", "validate"].map(|name| help(&["config", name, "--help"]));
-    let all = all + &of_config.concat();
+    let of_copr =
+        ["watch", "status", "logs", "download", "cancel", "whoami"].map(|name| help(&["copr", name, "--help"]));
+    let all = all + &of_config.concat() + &of_copr.concat() + &help(&["copr-build", "--help"]);
     let known = options(&all);
     let of_others = ["--path", "--format"];
     for file in ["README.md", "CHANGELOG.md"] {

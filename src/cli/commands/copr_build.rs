@@ -13,9 +13,8 @@ use crate::cli::values;
 use crate::error::{Error, Kind, Result};
 use crate::ops::copr_build::{self, Report, Request};
 use crate::ops::copr_project::Permissions;
-use crate::ops::copr_wishes::{self, Choice};
+use crate::ops::copr_wishes::{self, BuildOptions, Choice, ProjectSettings};
 use crate::ops::prepare::Options;
-use crate::services::copr::{BuildOptions, ProjectSettings};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -306,9 +305,9 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments, srpm: Opti
 }
 
 fn present(run: &Run<'_>, report: &Report) -> Result<(), Failed> {
-    let failure = copr_build::failure_of(&report.builds);
     // A package that came to no build weighs more than one whose build failed: it is told with its cause.
-    let failure = outcome::failure(run, &report.failed, report.builds.len()).or(failure);
+    let failure = outcome::failure(run, &report.failed, report.projects.len());
+    let failure = report.unfinished.clone().or(failure).or_else(|| copr_build::failure_of(&report.builds));
     if run.global.json {
         outcome::json(run, "copr-build", report, failure.as_ref())?;
     } else {

@@ -334,3 +334,32 @@ async fn without_rsync() {
     assert_eq!(fs::metadata(world.path("dg/there/a.txt")).unwrap().permissions().mode() & 0o777, 0o755);
     assert_eq!(world.sync(&[one("sub/a.txt", "dangling")]).await.unwrap_err().kind(), Kind::Config);
 }
+
+#[tokio::test]
+async fn there_and_back_again() {
+    let world = World::new();
+    let items = [
+        one("hello.spec", "other.spec"),
+        SyncedFiles { mkpath: true, ..one("sub/", "tests/sub/") },
+        SyncedFiles { mkpath: true, ..item(&["sub/*.txt", ".packit.yaml"], "some/files/") },
+    ];
+    world.sync_from("up", &items, true).await.unwrap();
+    for (file, text) in
+        [("other.spec", "spec"), ("tests/sub/deep/b.txt", "deep"), ("some/files/.packit.yaml", "config")]
+    {
+        world.write(&format!("dg/{file}"), text);
+    }
+    let (up, dg) = (world.path("up"), world.path("dg"));
+    let before = world.files("up");
+    let upstream = Side { root: &up, base: &up };
+    let (list, unclear) = super::super::reversed_files::reversed(&items, upstream);
+    assert!(unclear.is_empty());
+    let sync = Sync { from: Side { root: &dg, base: &dg }, to: upstream, leave_out: None };
+    sync.run(&world.context, &list).await.unwrap();
+    assert_eq!(world.files("up"), before);
+    assert_eq!(
+        world.read("up/hello.spec") + &world.read("up/sub/deep/b.txt") + &world.read("up/.packit.yaml"),
+        "specdeepconfig"
+    );
+    assert_eq!(world.read("up/sub/a.txt"), "up/sub/a.txt of upstream");
+}

@@ -136,3 +136,10 @@ fn bugs() {
 fn the_note_has_three_lines() {
     assert_eq!(readme("0.1.0").lines().count(), 3);
 }
+
+#[test]
+fn the_way_back() {
+    let message = message_from_downstream("f41", commit());
+    assert_eq!(message.text(), "[packit] Sync from downstream branch 'f41'\n\nDownstream commit: 01234567\n");
+    assert_eq!(pull_request_from_downstream("f41"), "Update from downstream branch 'f41'");
+}

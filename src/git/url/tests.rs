@@ -127,12 +127,22 @@ fn spelling_for_git() {
     assert_eq!(for_git("git@x:y"), "git@x:y");
 }
 
+#[test]
+fn no_helper_is_hidden_in_a_path() {
+    for text in ["a:!::", "ext::sh -c x", "a::b", "host:ext::x"] {
+        assert!(!is_clone_url(text), "{text}");
+    }
+    assert!(is_clone_url("[::1]:a/b") && is_clone_url("git@host:a/b"));
+}
+
 proptest! {
     #[test]
     fn no_text_is_too_strange(text in "\\PC*") {
         let _ = RemoteUrl::parse(&text);
         if is_clone_url(&text) {
-            prop_assert!(!text.starts_with('-') && text.contains(':') && !text.contains("::"));
+            // Colons in the brackets of an address of IPv6 mean nothing else.
+            let rest = text.rsplit_once(']').map_or(&*text, |(_, rest)| rest);
+            prop_assert!(!text.starts_with('-') && text.contains(':') && !rest.contains("::"));
         }
     }
 

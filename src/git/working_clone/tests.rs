@@ -120,11 +120,15 @@ async fn remotes_of_a_clone() {
     let world = World::new();
     world.user_clone();
     let remotes = Remotes::of(&world.context, &world.path("theirs")).await.unwrap();
-    assert_eq!(remotes, Remotes { origin: Some(world.address("server")), fork: None });
+    let server = || Some(world.address("server"));
+    assert_eq!(remotes, Remotes { origin: server(), origin_push: server(), fork: None });
+    world.git("theirs", &["remote", "set-url", "--push", "origin", "ssh://ann@example.com/a.git"]);
     world.git("theirs", &["remote", "add", "fork", "https://example.com/a.git"]);
     world.git("theirs", &["remote", "set-url", "--push", "fork", "git@example.com:a.git"]);
     let remotes = Remotes::of(&world.context, &world.path("theirs")).await.unwrap();
     assert_eq!(remotes.fork, Some(Address::new("git@example.com:a.git").unwrap()));
+    assert_eq!(remotes.origin_push, Some(Address::new("ssh://ann@example.com/a.git").unwrap()));
+    assert_eq!(remotes.origin, server());
     world.git("theirs", &["remote", "set-url", "origin", "ext::sh -c touch% x"]);
     assert_eq!(Remotes::of(&world.context, &world.path("theirs")).await.unwrap_err().kind(), Kind::Config);
 }

@@ -25,6 +25,8 @@ struct Setting {
     context: Context,
     told: Arc<Mutex<Vec<String>>>,
     more_config: String,
+    upstream_ref: Option<String>,
+    place: ClonePlace,
 }
 
 /// What a run did.
@@ -60,7 +62,14 @@ impl Setting {
             }
         });
         let context = Context::with(world.path(""), variables, events, Interrupt::default()).unwrap();
-        let setting = Self { world, context, told, more_config: config.to_owned() };
+        let setting = Self {
+            world,
+            context,
+            told,
+            more_config: config.to_owned(),
+            upstream_ref: None,
+            place: ClonePlace::Temporary,
+        };
         setting.dist_git(&[("hello.spec", DIST_GIT_SPEC), ("sources", "")]);
         setting.upstream();
         setting
@@ -110,7 +119,7 @@ impl Setting {
         let commit = project.repo.resolve("v1.2")?;
         let checkout = TagCheckout::make(context, &project.repo, commit).await?;
         let project = project.in_own_checkout(checkout.root())?;
-        let clone = self.world.clone(ClonePlace::Temporary).await?;
+        let clone = self.world.clone(self.place.clone()).await?;
         let (name, work) = (branch("rawhide"), branch("rawhide-update"));
         clone.fetch(context, std::slice::from_ref(&name)).await?;
         let there = match published {
@@ -135,6 +144,7 @@ impl Setting {
                 bugs: &bugs,
             },
             description: Some("* news"),
+            upstream_ref: self.upstream_ref.as_deref(),
             author: "Bob <bob@example.com>",
             staging: &staging,
         };
@@ -361,4 +371,57 @@ async fn the_last_commit_must_be_signed_where_dist_git_wants_it() {
     assert!(error.message().contains("which keys may sign the commits of `rawhide`"), "{}", error.message());
     setting.dist_git(&[(".packit.yaml", &config("no_such_key: 1\n"))]);
     setting.run("1.2", true, false).await.unwrap();
+}
+
+#[tokio::test]
+async fn commits_of_source_git_become_patches() {
+    let mut setting = Setting::new("");
+    let world = &setting.world;
+    world.git("upstream", &["stash", "-q"]);
+    world.git("upstream", &["checkout", "-q", "-B", "source-git", "v1.2"]);
+    for (number, name) in ["first", "second"].iter().enumerate() {
+        world.write("upstream/code.c", &format!("{number}\n"));
+        world.git("upstream", &["add", "-A"]);
+        world.git("upstream", &["commit", "-q", "-m", &format!("The {name}")]);
+    }
+    world.git("upstream", &["tag", "-f", "base", "v1.2"]);
+    world.git("upstream", &["tag", "-f", "v1.2", "HEAD"]);
+    setting.upstream_ref = Some("base".to_owned());
+    let (_, done) = setting.update().await;
+    let files = "0001-The-first.patch\n0002-The-second.patch";
+    assert!(setting.files(&done).contains(files), "{}", setting.files(&done));
+    let spec = setting.file(&done, "hello.spec");
+    assert!(spec.contains(":  0001-The-first.patch\n") || spec.contains(": 0001-The-first.patch\n"), "{spec}");
+    let head = setting.world.git("upstream", &["rev-parse", "v1.2"]);
+    assert!(done.begun.message.text().ends_with(&format!("\n\nFrom-source-git-commit: {head}\n")));
+    // One that says the same in other bytes stays as it is in dist-git.
+    let old = setting.file(&done, "0001-The-first.patch").replace("Subject: ", "X-Older: yes\nSubject: ") + "\n";
+    setting.dist_git(&[("0001-The-first.patch", &old), ("0002-The-second.patch", "another\n")]);
+    let (_, done) = setting.update().await;
+    assert_eq!(setting.file(&done, "0001-The-first.patch"), old.trim_end());
+    assert!(setting.file(&done, "0002-The-second.patch").contains("Subject: "));
+}
+
+#[tokio::test]
+async fn in_place_what_is_the_users_stays() {
+    let mut setting = Setting::new("");
+    setting.world.user_clone();
+    setting.place = ClonePlace::InPlace(setting.world.path("theirs"));
+    let (_, done) = setting.update().await;
+    assert_eq!(setting.files(&done), ".gitignore\n.packit.yaml\nREADME.packit\nhello.spec\nsources");
+    assert_eq!(setting.world.read("theirs/mine") + &setting.world.read("theirs/mine.tar.gz"), "mine\nmine\n");
+    assert_eq!(setting.world.git("theirs", &["branch", "--show-current"]), "rawhide-update");
+}
+
+#[tokio::test]
+async fn a_clone_of_the_user_stays_as_it_is_whether_the_update_is_made_or_not() {
+    for config in ["", "version_update_specifiers: '<1'\n", "actions: {post-modifications: 'false'}\n"] {
+        let setting = Setting::new(config);
+        setting.world.user_clone();
+        setting.world.write("theirs/hello.spec", "changed\n");
+        let before = setting.world.state("theirs");
+        assert_eq!(setting.run("1.2", true, false).await.is_ok(), config.is_empty());
+        assert_eq!(setting.world.state("theirs"), before, "{config}");
+        assert_eq!(setting.world.read("theirs/hello.spec"), "changed\n");
+    }
 }

@@ -158,7 +158,34 @@ pub enum Sent {
     Held,
 }
 
+/// Checks that a file has the name of a source RPM: by its content Copr finds out only after it has taken it.
+///
+/// # Errors
+/// Of kind [`Kind::Usage`] when Copr would not take it.
+pub fn check_srpm(file: &Path) -> Result<()> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    if [".src.rpm", ".nosrc.rpm"].iter().any(|end| name.ends_with(end)) {
+        return Ok(());
+    }
+    let error = Error::new(Kind::Usage, format!("`{}` is not a source RPM", file.display()));
+    Err(error.hint("its name must end in .src.rpm"))
+}
+
 impl BuildOptions {
+    /// Checks that the directory belongs to the project.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Usage`] when Copr would not take it.
+    pub fn check_directory(&self, project: &str) -> Result<()> {
+        let Some(directory) = &self.directory else { return Ok(()) };
+        let is_below = directory.strip_prefix(project).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
+        if is_below {
+            return Ok(());
+        }
+        let error = Error::new(Kind::Usage, format!("`{directory}` is no directory of the Copr project `{project}`"));
+        Err(error.hint(format!("write --project-dirname {project}:WORDS")))
+    }
+
     fn fields(&self, owner: &str, project: &str) -> Value {
         let mut fields = Map::new();
         let mut set = |name: &str, value: Option<Value>| {
@@ -209,11 +236,8 @@ impl Copr<'_> {
         srpm: &Path,
         options: &BuildOptions,
     ) -> Result<Sent> {
+        check_srpm(srpm)?;
         let name = srpm.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if ![".src.rpm", ".nosrc.rpm"].iter().any(|end| name.ends_with(end)) {
-            let error = Error::new(Kind::Usage, format!("`{}` is not a source RPM", srpm.display()));
-            return Err(error.hint("its name must end in .src.rpm"));
-        }
         let parts = vec![
             Part {
                 name: "pkgs",
@@ -230,9 +254,18 @@ impl Copr<'_> {
             },
         ];
         // A second time would be a second build.
-        let sent: Option<Value> =
-            self.write(context, Method::POST, "build/create/upload", Body::Parts(parts), false).await?;
-        let Some(mut answer) = sent else { return Ok(Sent::Held) };
+        let sent = self.send(context, Method::POST, "build/create/upload", Body::Parts(parts), false).await;
+        let look = || {
+            let page = self.project_page(owner, project);
+            format!("look at {page}builds/ whether Copr has taken it, before you run the command again")
+        };
+        let reply = match sent {
+            Ok(Some(reply)) => reply,
+            Ok(None) => return Ok(Sent::Held),
+            Err(error) if matches!(error.kind(), Kind::Service | Kind::Interrupted) => return Err(error.hint(look())),
+            Err(error) => return Err(error),
+        };
+        let mut answer: Value = self.understood(&reply)?;
         // Some ways of building answer with a list.
         if let Some(first) = answer.get_mut("items").and_then(|items| items.get_mut(0)) {
             answer = first.take();
@@ -243,7 +276,7 @@ impl Copr<'_> {
                 format!("{} gave another answer than the one that is known", self.frontend().host()),
             )
             .cause(error)
-            .hint("the build may have been taken all the same: look at the project's page")
+            .hint(look())
         })?;
         Ok(Sent::Build(Box::new(build)))
     }
@@ -254,6 +287,17 @@ impl Copr<'_> {
     /// When there is none, or the server cannot be reached.
     pub async fn build(&self, context: &Context, id: u64) -> Result<Build> {
         self.read(context, &format!("build/{id}"), &[]).await
+    }
+
+    /// The same, and `None` where Copr says that there is none.
+    ///
+    /// # Errors
+    /// When the server cannot be reached.
+    pub async fn find_build(&self, context: &Context, id: u64) -> Result<Option<Build>> {
+        let reply = self.ask(context, &format!("build/{id}"), &[]).await?;
+        // A proxy says 404 too while the server behind it is started.
+        let is_gone = reply.status == 404 && reply.text().contains(&format!("Build {id} does not exist"));
+        if is_gone { Ok(None) } else { self.understood(&reply).map(Some) }
     }
 
     /// What a build does in each chroot, by their names. Empty until the source RPM has been read, where no chroots were named.

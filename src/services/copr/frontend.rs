@@ -119,6 +119,12 @@ impl<'a> Copr<'a> {
         self.client.ask(context, &Call::get(self.address(route, query)?)).await
     }
 
+    /// The same for the user.
+    pub(super) async fn ask_as_user(&self, context: &Context, route: &str) -> Result<Reply> {
+        self.user(context).await?;
+        self.client.ask(context, &self.authorized(Call::get(self.address(route, &[])?))).await
+    }
+
     /// Sends something that changes what the server has; `None` where the gate holds it back. `repeatable`: a second time does
     /// no harm.
     pub(super) async fn write<T: DeserializeOwned>(
@@ -129,6 +135,21 @@ impl<'a> Copr<'a> {
         body: Body,
         repeatable: bool,
     ) -> Result<Option<T>> {
+        match self.send(context, method, route, body, repeatable).await? {
+            Some(reply) => self.understood(&reply).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The same, with the answer as it is, whatever its status is.
+    pub(super) async fn send(
+        &self,
+        context: &Context,
+        method: Method,
+        route: &str,
+        body: Body,
+        repeatable: bool,
+    ) -> Result<Option<Reply>> {
         let (path, query) = route.split_once('?').unwrap_or((route, ""));
         let query: Vec<_> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
         let call = Call::new(method, self.address(path, &query)?).body(body);
@@ -137,10 +158,7 @@ impl<'a> Copr<'a> {
             // A session of Kerberos begins with the first write.
             self.user(context).await?;
         }
-        match self.client.send(context, &self.authorized(call)).await? {
-            Some(reply) => self.understood(&reply).map(Some),
-            None => Ok(None),
-        }
+        self.client.send(context, &self.authorized(call)).await
     }
 
     /// Asks a route that changes nothing, though it takes a body, as the user.

@@ -147,6 +147,20 @@ pub fn check_name(name: &str) -> Result<()> {
     Err(error.cause(cause).hint("choose another name: --project NAME"))
 }
 
+/// Checks the name of an owner: it becomes a part of addresses.
+///
+/// # Errors
+/// Of kind [`Kind::Usage`] when nobody in Copr can have it.
+pub fn check_owner(owner: &str) -> Result<()> {
+    let name = owner.strip_prefix('@').unwrap_or(owner);
+    let wrong = |c: char| c.is_whitespace() || c.is_control() || "/\\?#%@".contains(c);
+    if !name.is_empty() && !name.starts_with('.') && !name.contains(wrong) {
+        return Ok(());
+    }
+    let error = Error::new(Kind::Usage, format!("`{}` cannot be the owner of a Copr project", owner.escape_debug()));
+    Err(error.hint("an owner is a user, or a group with @ before it; the project is named by --project"))
+}
+
 impl ProjectSettings {
     /// How a project differs from what it is to be.
     pub fn changes(&self, project: &Project) -> Vec<Change> {
@@ -299,6 +313,20 @@ impl Copr<'_> {
     pub async fn request_admin(&self, context: &Context, owner: &str, project: &str) -> Result<Option<Value>> {
         let route = format!("project/permissions/request/{owner}/{project}");
         self.write(context, Method::PUT, &route, Body::Json(json!({ "admin": true })), true).await
+    }
+
+    /// Whether the user may change a project of somebody else: its permissions are shown to those only who may.
+    ///
+    /// # Errors
+    /// When the server cannot be reached.
+    pub async fn can_edit(&self, context: &Context, owner: &str, project: &str) -> Result<bool> {
+        let reply = self.ask_as_user(context, &format!("project/permissions/get/{owner}/{project}")).await?;
+        match reply.status {
+            403 => Ok(false),
+            // Where nobody ever asked for any.
+            404 => Ok(true),
+            _ => self.understood::<Value>(&reply).map(|_| true),
+        }
     }
 
     /// Whether a user may build in a project.

@@ -1,7 +1,7 @@
 //! What builds leave on Copr's server of results: logs and packages.
 
 use std::fs::Permissions;
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -13,6 +13,9 @@ use crate::error::{Context as _, Kind, Result};
 use crate::event::What;
 use crate::services::http::Response;
 use crate::services::{Address, Call, Method};
+
+/// How a file of gzip begins.
+const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// The log of a build.
 #[derive(Debug, Clone)]
@@ -54,23 +57,19 @@ impl Copr<'_> {
             .get(context, &log.address, headers, async |response| {
                 // A packed log, and one from a server without parts, comes from its beginning.
                 let skip = if response.status() == 206 { written } else { from + written };
-                let mut rest = Rest { skip, sink, written: &mut written };
+                let mut rest = Some(Rest { skip, sink, written: &mut written, is_broken: false });
+                let mut text = None;
                 let failed = || "the log cannot be shown".to_owned();
-                if !log.is_packed {
-                    while let Some(piece) = response.chunk().await? {
-                        rest.write_all(piece.as_ref()).or_error(Kind::Environment, failed)?;
-                    }
-                    return Ok(());
-                }
-                let mut unpacked = MultiGzDecoder::new(rest);
                 while let Some(piece) = response.chunk().await? {
-                    if unpacked.write_all(piece.as_ref()).is_err() {
-                        // What could be unpacked has been shown.
-                        break;
+                    if let Some(rest) = rest.take() {
+                        // A proxy on the way may have unpacked it.
+                        text = Some(Text::new(log.is_packed && piece.as_ref().starts_with(GZIP), rest));
+                    }
+                    if let Some(text) = &mut text {
+                        text.add(piece.as_ref()).or_error(Kind::Environment, failed)?;
                     }
                 }
-                let _ = unpacked.try_finish();
-                Ok(())
+                text.map_or(Ok(()), Text::end).or_error(Kind::Environment, failed)
             })
             .await?;
         Ok(written)
@@ -106,24 +105,59 @@ impl Copr<'_> {
     }
 }
 
+/// A log as it comes.
+enum Text<'a> {
+    Plain(Rest<'a>),
+    Packed(Box<MultiGzDecoder<Rest<'a>>>),
+}
+
+impl<'a> Text<'a> {
+    fn new(is_packed: bool, rest: Rest<'a>) -> Self {
+        if is_packed { Self::Packed(Box::new(MultiGzDecoder::new(rest))) } else { Self::Plain(rest) }
+    }
+
+    fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            Self::Plain(rest) => rest.write_all(bytes),
+            Self::Packed(unpacked) => match unpacked.write_all(bytes) {
+                Err(error) if unpacked.get_ref().is_broken => Err(error),
+                // Of what is damaged there is what could be unpacked.
+                _ => Ok(()),
+            },
+        }
+    }
+
+    fn end(mut self) -> io::Result<()> {
+        match &mut self {
+            Self::Plain(_) => Ok(()),
+            Self::Packed(unpacked) => match unpacked.try_finish() {
+                Err(error) if unpacked.get_ref().is_broken => Err(error),
+                _ => Ok(()),
+            },
+        }
+    }
+}
+
 /// Writes what comes after the first bytes.
 struct Rest<'a> {
     skip: u64,
     sink: &'a mut dyn Write,
     written: &'a mut u64,
+    /// Whether the sink takes no more.
+    is_broken: bool,
 }
 
 impl Write for Rest<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let skipped = usize::try_from(self.skip).unwrap_or(usize::MAX).min(bytes.len());
         self.skip -= skipped as u64;
         let (_, rest) = bytes.split_at(skipped);
-        self.sink.write_all(rest)?;
+        self.sink.write_all(rest).inspect_err(|_| self.is_broken = true)?;
         *self.written += rest.len() as u64;
         Ok(bytes.len())
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
+    fn flush(&mut self) -> io::Result<()> {
         self.sink.flush()
     }
 }

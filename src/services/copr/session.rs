@@ -82,7 +82,8 @@ fn file(context: &Context, frontend: &Address) -> Option<PathBuf> {
 fn kept(context: &Context, frontend: &Address) -> Option<Login> {
     let kept: Kept = serde_json::from_slice(&fs::read(file(context, frontend)?).ok()?).ok()?;
     let over = Timestamp::from_second(kept.expiration as i64).ok()?;
-    (over > context.clock()).then(|| Login { name: kept.name, cookie: Token::new(kept.session) })
+    let can_be_sent = kept.session.bytes().all(|byte| byte.is_ascii_graphic() && byte != b';');
+    (over > context.clock() && can_be_sent).then(|| Login { name: kept.name, cookie: Token::new(kept.session) })
 }
 
 /// Keeps a session for the next run, readable for its user only. Where it cannot be kept, the next run logs in again.

@@ -222,7 +222,7 @@ pub struct Apache {
 
 impl Apache {
     /// An Apache that runs `script` (a CGI with its `#!` line) for `/protected`, for users of the realm only, and for `/open`, for
-    /// everybody. The script gets the name of a folder that is its own in `DATA`, the user in `REMOTE_USER`. What lies in
+    /// everybody but where a part of the path is `gssapi_login`, as on a Copr server. The script gets the name of a folder that is its own in `DATA`, the user in `REMOTE_USER`. What lies in
     /// `files` of that folder is served below `/files`.
     #[track_caller]
     pub fn new(kdc: &Kdc, script: &str) -> Self {
@@ -320,8 +320,8 @@ fn configuration(folder: &Path, kdc: &Kdc, port: u16) -> String {
          ScriptAlias /protected {0}/script\nScriptAlias /open {0}/script\nAlias /files {0}/data/files\n\
          <Directory />\nRequire all denied\n</Directory>\n\
          <Directory {0}>\nRequire all granted\n</Directory>\n\
-         <Location /protected>\nAuthType GSSAPI\nAuthName Kerberos\nGssapiCredStore keytab:{1}\nGssapiAllowedMech krb5\n\
-         GssapiLocalName Off\nRequire valid-user\n</Location>\n",
+         <LocationMatch \"^/protected|/gssapi_login/\">\nAuthType GSSAPI\nAuthName Kerberos\nGssapiCredStore keytab:{1}\nGssapiAllowedMech krb5\n\
+         GssapiLocalName Off\nRequire valid-user\n</LocationMatch>\n",
         folder.display(),
         kdc.path("http.keytab").display(),
     )

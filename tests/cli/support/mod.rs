@@ -3,6 +3,7 @@
 mod bugzilla;
 mod client;
 mod copr;
+mod copr_stage;
 pub mod forge;
 mod kerberos;
 mod lookaside;
@@ -18,6 +19,7 @@ mod world;
 pub use bugzilla::{Bug, Bugzilla};
 pub use client::{Told, ask, try_ask};
 pub use copr::{Copr, Fault, Script};
+pub use copr_stage::{CoprStage, THREE};
 pub use kerberos::{Apache, Kdc, REALM};
 pub use lookaside::{Fault as LookasideFault, Lookaside};
 pub use multipart::parts;

@@ -1,5 +1,6 @@
 //! The commands of `packit copr`.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
@@ -11,6 +12,7 @@ use crate::cli::values;
 use crate::error::{Error, Kind};
 use crate::ops::copr_build;
 use crate::ops::copr_builds::{self, DownloadRequest, Report};
+use crate::ui::Ui;
 
 /// Look at builds in Copr, follow, download and cancel them
 #[derive(Debug, Args)]
@@ -140,7 +142,7 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
         Command::Watch(command) => {
             let (request, how) = (command.copr.request(), command.watch.request());
             let report = copr_builds::watch(run.context, &request, &command.ids, how).await?;
-            let failure = copr_build::failure_of(&report.builds);
+            let failure = report.unfinished.clone().or_else(|| copr_build::failure_of(&report.builds));
             present(run, "copr watch", &report, failure)
         }
         Command::Status(command) => {
@@ -152,7 +154,8 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
         Command::Cancel(command) => {
             let request = command.copr.request();
             let report = copr_builds::cancel(run.context, &request, &command.ids, command.dry_run).await?;
-            present(run, "copr cancel", &report, None)
+            let failure = report.unfinished.clone();
+            present(run, "copr cancel", &report, failure)
         }
         Command::Whoami(command) => {
             let identity = copr_builds::whoami(run.context, &command.copr.request()).await?;
@@ -191,7 +194,14 @@ struct Printed<'a>(&'a Run<'a>);
 
 impl std::io::Write for Printed<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.ui.print(bytes).map_err(|error| std::io::Error::other(error.to_string()))?;
+        // On a terminal a log is only read; a file gets it as it is.
+        let shown = match Ui::prints_to_terminal() {
+            true => Cow::Owned(
+                bytes.iter().copied().filter(|byte| !byte.is_ascii_control() || b"\n\t".contains(byte)).collect(),
+            ),
+            false => Cow::Borrowed(bytes),
+        };
+        self.0.ui.print(&shown).map_err(|error| std::io::Error::other(error.to_string()))?;
         Ok(bytes.len())
     }
 

@@ -71,6 +71,13 @@ impl Copr {
         (user_or_alice.login.clone(), token.to_owned())
     }
 
+    /// A user's login and token are these from now on.
+    pub fn set_credentials(&self, user: &str, login: &str, token: &str) {
+        let mut state = lock(&self.state);
+        let known = state.users.iter_mut().find(|known| known.name == user).unwrap();
+        (known.login, known.token) = (login.to_owned(), token.to_owned());
+    }
+
     /// The value of the header Authorization of a user.
     pub fn authorization(&self, user: &str) -> String {
         let (login, token) = self.credentials(user);
