@@ -12,6 +12,7 @@ pub mod copr_watch;
 pub mod copr_wishes;
 pub mod create_archive;
 pub mod delivery;
+pub mod dist_git_lookaside;
 pub mod dist_git_place;
 pub mod dist_git_sources;
 pub mod dist_git_update;

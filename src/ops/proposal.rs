@@ -20,8 +20,10 @@ use crate::services::lookaside::Uploaded;
 
 /// Where updates go.
 pub struct Target {
-    /// The repository of the package.
+    /// The repository of the package, where everybody can fetch.
     pub origin: Address,
+    /// Where it is pushed to when there are no pull requests.
+    pub pushed: Address,
     /// Its default branch.
     pub default_branch: String,
     forge: Forge,
@@ -101,11 +103,6 @@ impl Outcome {
         }
     }
 
-    /// Whether there was nothing to do.
-    pub fn is_nothing(&self) -> bool {
-        matches!(self, Self::UpToDate | Self::Skipped { .. } | Self::Unchanged { .. })
-    }
-
     /// The pull requests.
     pub fn pull_requests(&self) -> &[String] {
         match self {
@@ -134,6 +131,7 @@ impl Target {
         let path = ProjectPath::new(place.namespace.as_deref(), &place.package, None)?;
         let mut target = Self {
             origin: place.address()?,
+            pushed: place.address()?,
             default_branch: String::new(),
             forge,
             token,
@@ -145,6 +143,8 @@ impl Target {
         };
         if wants_request {
             target.log_in(context, client).await?;
+        } else {
+            target.find_own(context, client).await?;
         }
         let credentials = target.credentials_for(&target.origin)?;
         let branches = remote_branches(context, project.repo.root(), &target.origin, credentials.as_ref()).await?;
@@ -178,13 +178,45 @@ impl Target {
         Ok(())
     }
 
-    async fn fork_of(&self, context: &Context, client: &Client, project: forge::Project) -> Result<Fork> {
-        let by_https = match self.transport {
+    /// Finds out how the package itself is pushed to, and as whom.
+    async fn find_own(&mut self, context: &Context, client: &Client) -> Result<()> {
+        // Without a token git's own means serve: keys, helpers.
+        if self.token.is_some()
+            && (self.is_by_https() || self.user.is_none())
+            && let Who::Known(identity) = self.forge.who_am_i(context, client).await?
+        {
+            self.user = Some(identity.login);
+        }
+        if self.is_by_https() {
+            return Ok(());
+        }
+        let ssh = self.forge.own_ssh_url(context, client, &self.path, self.user.as_deref()).await?;
+        match ssh {
+            Some(ssh) => self.pushed = Address::new(ssh.as_str())?,
+            None => context.found(
+                Finding::warning(format!("{} does not say where the package is pushed to by ssh", self.forge.host()))
+                    .hint("name yourself with `fas_user` in the user's configuration, or choose --push-over=https"),
+            ),
+        }
+        Ok(())
+    }
+
+    /// Whether git pushes by https, with the token.
+    fn is_by_https(&self) -> bool {
+        match self.transport {
             Some(transport) => transport == Transport::Https,
             // Fedora's Pagure takes no token for pushes; what speaks http is no server of the world.
             None => self.forge.kind() != ForgeKind::Pagure || self.origin.reveal().starts_with("http://"),
+        }
+    }
+
+    async fn fork_of(&self, context: &Context, client: &Client, project: forge::Project) -> Result<Fork> {
+        let ssh = match &project.ssh {
+            _ if self.is_by_https() => None,
+            // One that is only planned cannot be asked for.
+            known if project.is_new && context.gate().is_closed() => known.clone(),
+            _ => self.forge.ssh_url(context, client, &project).await?,
         };
-        let ssh = if by_https { None } else { self.forge.ssh_url(context, client, &project).await? };
         let url = ssh.or_else(|| project.https.clone()).ok_or_else(|| {
             Error::new(Kind::Service, format!("{} does not say where git finds the fork", self.forge.host()))
         })?;
@@ -328,13 +360,15 @@ impl Work {
 
 /// Uploads what the cache lacks, each file once.
 async fn upload(context: &Context, client: &Client, works: &mut [Work]) -> Result<()> {
-    let mut sent: Vec<(String, String)> = Vec::new();
+    // Branches have files in common: each is sent once, and one that was refused for all of them.
+    let mut sent: Vec<((String, String), Option<Error>)> = Vec::new();
     for work in works.iter_mut().filter(|work| work.commit.is_some()) {
         let Ok(update) = &work.made.update else { continue };
         let mut failure = None;
         for upload in &update.uploads {
             let known = (upload.file.clone(), upload.checksum.hex().to_owned());
-            if sent.contains(&known) {
+            if let Some((_, refused)) = sent.iter().find(|(sent, _)| *sent == known) {
+                failure = failure.or_else(|| refused.clone());
                 continue;
             }
             match work.made.lookaside.upload(context, client, upload).await {
@@ -342,11 +376,14 @@ async fn upload(context: &Context, client: &Client, works: &mut [Work]) -> Resul
                     work.done.push(format!("{} was uploaded", upload.file));
                     work.uploaded.push(upload.file.clone());
                     work.is_changed = true;
-                    sent.push(known);
+                    sent.push((known, None));
                 }
-                Ok(Uploaded::Known | Uploaded::Held) => sent.push(known),
+                Ok(Uploaded::Known | Uploaded::Held) => sent.push((known, None)),
                 Err(error) if error.kind() == Kind::Interrupted => return Err(error),
-                Err(error) => failure = failure.or(Some(error)),
+                Err(error) => {
+                    sent.push((known, Some(error.clone())));
+                    failure = failure.or(Some(error));
+                }
             }
         }
         if let Some(error) = failure {
@@ -363,20 +400,31 @@ struct Acts<'a> {
 }
 
 impl Acts<'_> {
-    /// Makes the fork where there is none; in a dry run there is none then.
+    /// Makes the fork where there is none; in a dry run it is one that would be.
     async fn find_fork(&mut self, context: &Context, sync_acls: bool) -> Result<()> {
         let (target, client) = (self.target, self.client);
         if self.fork.is_none() {
-            let user = target.user.clone().unwrap_or_default();
+            let Some(user) = target.user.clone() else {
+                context.found(
+                    Finding::note(
+                        "where the fork is, or would be, is not known: what would be sent there is not shown",
+                    )
+                    .hint("name yourself with `fas_user` in the user's configuration"),
+                );
+                return Ok(());
+            };
             context.step(format!("making a fork of {}", target.path));
             let Some(made) = target.forge.create_fork(context, client, &target.path, &user).await? else {
+                let planned = target.forge.planned_fork(&target.path, &user)?;
+                self.fork = Some(target.fork_of(context, client, planned).await?);
                 return Ok(());
             };
             target.forge.await_fork(context, client, &made, &Patience::default()).await?;
             context.tell(format!("{user} has a fork of {} now", target.path));
             self.fork = Some(target.fork_of(context, client, made).await?);
         }
-        if let (true, Some(fork)) = (sync_acls, &self.fork) {
+        let is_there = |fork: &&Fork| !(fork.project.is_new && context.gate().is_closed());
+        if let (true, Some(fork)) = (sync_acls, self.fork.as_ref().filter(is_there)) {
             let changes = target.forge.sync_acls(context, client, &target.path, &fork.project.path).await?;
             for (change, why) in changes.iter().flat_map(|changes| &changes.refused) {
                 context.found(Finding::warning(format!("the access of {} was not changed: {why}", change.name)));
@@ -388,8 +436,8 @@ impl Acts<'_> {
     /// Pushes all branches at once: to the fork, or to the package itself.
     async fn push(&self, context: &Context, works: &mut [Work]) -> Result<()> {
         let wants_request = self.target.wants_request;
-        let to = if wants_request { self.fork.as_ref().map(|fork| &fork.address) } else { Some(&self.target.origin) };
-        // Without a fork, which a dry run does not make, there is nothing to push to.
+        let to = if wants_request { self.fork.as_ref().map(|fork| &fork.address) } else { Some(&self.target.pushed) };
+        // A dry run may not know where the fork would be.
         let Some(to) = to else { return Ok(()) };
         let credentials = self.target.credentials_for(to)?;
         let mut moves = Vec::new();

@@ -3,10 +3,12 @@
 //! First everything is read and made on this machine; then the plan is told; then it is carried out.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use serde::Serialize;
 use tempfile::TempDir;
 
+use super::dist_git_lookaside;
 use super::dist_git_place::DistGitPlace;
 use super::dist_git_update::{Made, Making};
 use super::forge_access;
@@ -167,6 +169,7 @@ async fn update(
     let wants_request = request.pull_request.unwrap_or(package.downstream.create_pr.value);
     let access = forge_access::open(context, &client, &place.server, &project.user).await?;
     let target = Target::find(context, &client, &access, &place, project, request, wants_request).await?;
+    let lookaside = Rc::new(dist_git_lookaside::open(context, project, package, &place).await?);
     let upstream = Upstream::find(context, project, package, request.source).await?;
     let search = Search { upstream: upstream.project(), package, source: request.source };
     let release = find_release(context, &client, search, request).await?;
@@ -190,7 +193,7 @@ async fn update(
         upstream: copy.as_ref().map(|copy| &copy.project),
         package,
         config_file: file.strip_prefix(&project.base).ok().and_then(|file| file.to_str()),
-        place: &place,
+        lookaside,
         target: &target,
         client: &client,
         release: &release,
@@ -202,7 +205,7 @@ async fn update(
     tell_plan(context, &place, &release, &made, &target);
     if !wants_request {
         let pushed: Vec<&str> = made.iter().filter(|made| made.has_commit()).map(|made| made.branch.as_str()).collect();
-        let question = Question { package: &package.name, branches: pushed, repository: target.origin.to_string() };
+        let question = Question { package: &package.name, branches: pushed, repository: target.pushed.to_string() };
         if !question.branches.is_empty() && !context.gate().is_closed() && !allowed(&question)? {
             return Err(Error::new(Kind::Refused, "nothing was pushed: you did not agree"));
         }
@@ -300,12 +303,41 @@ pub fn failure_of(report: &Report) -> Option<Error> {
     } else {
         Kind::Project
     };
-    let names = failed.iter().map(|branch| branch.branch.as_str()).collect::<Vec<_>>().join(", ");
-    Some(Error::new(kind, format!("{} of {all} branches failed: {names}", failed.len())))
+    let names = named(report, |outcome| outcome.error().is_some());
+    Some(Error::new(kind, format!("{} of {all} branches failed: {}", failed.len(), names.join(", "))))
 }
 
-/// Whether there was nothing to do anywhere.
-pub fn is_nothing(report: &Report) -> bool {
-    let mut branches = report.packages.iter().flat_map(|package| &package.branches);
-    report.failed.is_empty() && branches.all(|branch| branch.outcome.is_nothing())
+/// The refusal that a report stands for in which nothing has failed: rules kept the release from branches, or all of them have it.
+pub fn refusal_of(report: &Report) -> Option<Error> {
+    let branches = || report.packages.iter().flat_map(|package| &package.branches);
+    let skipped = named(report, |outcome| matches!(outcome, Outcome::Skipped { .. }));
+    let all = branches().count();
+    let message = match skipped.len() {
+        0 if all > 0 && branches().all(|branch| matches!(branch.outcome, Outcome::UpToDate)) => {
+            "there is nothing to do: the release is in dist-git".to_owned()
+        }
+        0 => return None,
+        // The rule itself says best what is the matter.
+        1 if all == 1 => {
+            return branches().find_map(|branch| match &branch.outcome {
+                Outcome::Skipped { error } => Some(error.clone()),
+                _ => None,
+            });
+        }
+        count => format!("{count} of {all} branches were skipped by a rule: {}", skipped.join(", ")),
+    };
+    Some(Error::new(Kind::Refused, message))
+}
+
+/// The branches with such an outcome; where there are several packages, with the package before them.
+fn named(report: &Report, is_meant: impl Fn(&Outcome) -> bool) -> Vec<String> {
+    let is_one = report.packages.len() == 1;
+    let all = report.packages.iter().flat_map(|package| package.branches.iter().map(move |branch| (package, branch)));
+    let meant = all.filter(|(_, branch)| is_meant(&branch.outcome));
+    meant
+        .map(|(package, branch)| match is_one {
+            true => branch.branch.clone(),
+            false => format!("{}/{}", package.package, branch.branch),
+        })
+        .collect()
 }

@@ -223,6 +223,22 @@ impl Update<'_> {
         self.clone.commit_staged(context, &message).await.map(Finished::Committed)
     }
 
+    /// Holds a branch that is to get the commit of another one, too, against the rules for versions: by the version that it has itself.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Refused`] when a rule keeps the version from the branch; of kind [`Kind::Project`] when it has no spec file, or
+    /// one that cannot be read.
+    pub async fn may_follow(&self, context: &Context, branch: &BranchName, is_masked: bool) -> Result<()> {
+        let name = self.spec_name();
+        let Some(text) = self.clone.file_of(context, branch, &name).await? else {
+            return Err(Error::new(Kind::Project, format!("`{branch}` has no `{}`", name.display())));
+        };
+        let file = self.spec_file_of(branch.as_str(), text)?;
+        let (_, facts) = self.parse(context, &file).await?;
+        not_older(self.release.version, &facts.version, branch.as_str())?;
+        self.check_rules(is_masked, &facts.version)
+    }
+
     /// The rules of the configuration for versions.
     fn check_version(&self, context: &Context, branch: Branch<'_>, upstream: &Read) -> Result<()> {
         let (version, in_spec) = (self.release.version, &upstream.facts.version);
@@ -230,8 +246,12 @@ impl Update<'_> {
             let message = format!("the upstream spec file has version {in_spec}, which is older than {version}");
             context.found(Finding::warning(message));
         }
-        let rules = &self.package.downstream;
-        if let Some(mask) = rules.version_update_mask.as_ref().filter(|_| branch.is_masked) {
+        self.check_rules(branch.is_masked, in_spec)
+    }
+
+    fn check_rules(&self, is_masked: bool, in_spec: &str) -> Result<()> {
+        let (rules, version) = (&self.package.downstream, self.release.version);
+        if let Some(mask) = rules.version_update_mask.as_ref().filter(|_| is_masked) {
             fits_mask(&mask.value, version, in_spec)
                 .map_err(|error| mask.place().into_iter().fold(error, Error::at))?;
         }
@@ -456,9 +476,14 @@ impl Update<'_> {
                 );
             }
         };
-        let folder = self.clone.root().to_owned();
-        let (shown, file) = (Path::new("dist-git").join(&name), name.clone().into_os_string());
-        Ok(Some(SpecFile { path, shown, in_repository: name, folder, name: file, text }))
+        self.spec_file_of("dist-git", text).map(Some)
+    }
+
+    /// The spec file of this text; `of` is what messages name before its name.
+    fn spec_file_of(&self, of: &str, text: Vec<u8>) -> Result<SpecFile> {
+        let (name, folder) = (self.spec_name(), self.clone.root().to_owned());
+        let (shown, file, path) = (Path::new(of).join(&name), name.clone().into_os_string(), self.place(&name)?);
+        Ok(SpecFile { path, shown, in_repository: name, folder, name: file, text })
     }
 
     async fn read(&self, context: &Context, file: SpecFile) -> Result<Read> {

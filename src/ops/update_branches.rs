@@ -20,7 +20,7 @@ pub struct ChosenBranch {
 impl ChosenBranch {
     /// Whether `version_update_mask` counts here: on released branches of Fedora, and on those of EPEL.
     pub fn is_masked(&self) -> bool {
-        is_masked(self.name.as_str())
+        is_masked(&self.name)
     }
 }
 
@@ -81,7 +81,8 @@ fn names(branch: &Branch) -> (String, Vec<String>) {
 
 /// Whether a name is that of a released branch of Fedora (`f43`) or of one of EPEL (`epel9`, `epel10.1`, `el6`): told by the name, so
 /// that nobody has to be asked.
-fn is_masked(name: &str) -> bool {
+pub(super) fn is_masked(name: &BranchName) -> bool {
+    let name = name.as_str();
     let rest = ["epel", "el", "f"].into_iter().find_map(|start| name.strip_prefix(start)).unwrap_or_default();
     !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
@@ -103,7 +104,7 @@ mod tests {
             ("fix", false),
             ("c10s", false),
         ] {
-            assert_eq!(is_masked(name), masked, "{name}");
+            assert_eq!(is_masked(&BranchName::new(name).unwrap()), masked, "{name}");
         }
     }
 }

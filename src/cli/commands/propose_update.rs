@@ -10,7 +10,7 @@ use super::project::ProjectArguments;
 use super::writes;
 use crate::cli::run::{Failed, Run};
 use crate::cli::values;
-use crate::error::{Error, Finding, Kind, Result};
+use crate::error::{Finding, Result};
 use crate::ops::proposal::Outcome;
 use crate::ops::propose_update::{self, BranchReport, Question, Report, Request, Transport, Working};
 use crate::ops::spec_source::SpecSource;
@@ -190,7 +190,7 @@ fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(), Failed> 
     }
     let failure = outcome::failure(run, &report.failed, report.packages.len())
         .or_else(|| propose_update::failure_of(report))
-        .or_else(|| nothing(report));
+        .or_else(|| propose_update::refusal_of(report));
     if run.global.json {
         outcome::json(run, command, report, failure.as_ref())?;
     } else {
@@ -205,21 +205,6 @@ fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(), Failed> 
         }
     }
     outcome::end(run, failure)
-}
-
-fn nothing(report: &Report) -> Option<Error> {
-    let mut branches = report.packages.iter().flat_map(|package| &package.branches);
-    let is_skipped = |branch: &BranchReport| matches!(branch.outcome, Outcome::Skipped { .. } | Outcome::UpToDate);
-    if !propose_update::is_nothing(report) || !branches.clone().any(is_skipped) || !branches.all(is_skipped) {
-        return None;
-    }
-    let all = report.packages.iter().flat_map(|package| &package.branches);
-    let why = all.filter_map(|branch| match &branch.outcome {
-        Outcome::Skipped { error } => Some(format!("{}: {}", branch.branch, error.message())),
-        Outcome::UpToDate => Some(format!("{}: has it already", branch.branch)),
-        _ => None,
-    });
-    Some(why.fold(Error::new(Kind::Refused, "there is nothing to do"), Error::cause))
 }
 
 /// Prints what a branch came to: addresses of pull requests, or, in a dry run, what would be sent.
