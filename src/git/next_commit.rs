@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::credentials::Credentials;
 use super::names::{Address, BranchName};
-use super::repo::CommitId;
+use super::repo::{CommitId, Repo};
 use super::untracked::untouched;
 use super::working_clone::{ORIGIN, WorkingClone, not_reached};
 use crate::context::Context;
@@ -180,13 +180,17 @@ impl WorkingClone {
         let log = log.arg("--format=%H%n%T%n%P%n%at%n%B").args(there.iter().map(|branch| branch.of_remote(FORK)));
         let output = log.arg("--").output(context).await?.success()?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let mut read = said.split('\0').map(read_commit);
-        // The same commit is told once for each branch that is there.
+        // A commit that several branches have is told once.
+        let read: Vec<Published> = said.split('\0').filter_map(read_commit).collect::<Result<_>>()?;
+        let repo = Repo::open(self.root())?;
         there
             .into_iter()
-            .map(|branch| match read.next().flatten() {
-                Some(commit) => Ok(Published { branch: branch.clone(), ..commit? }),
-                None => Err(Error::bug("git told less commits than it was asked for")),
+            .map(|branch| {
+                let commit = repo.resolve(&branch.of_remote(FORK))?;
+                let published = read.iter().find(|published| published.commit == commit);
+                let published =
+                    published.ok_or_else(|| Error::bug("git did not tell a commit that it was asked for"))?;
+                Ok(Published { branch: branch.clone(), ..published.clone() })
             })
             .collect()
     }

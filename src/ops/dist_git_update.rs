@@ -159,7 +159,7 @@ impl Making<'_> {
                 bugs: self.bugs,
             },
             description: description.as_deref(),
-            upstream_ref: self.request.upstream_ref.as_deref(),
+            upstream_ref: self.request.upstream_ref_of(self.package),
             author: &author,
             staging: &staging,
         };

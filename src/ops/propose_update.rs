@@ -62,6 +62,14 @@ pub struct Request {
     pub dry_run: bool,
 }
 
+impl Request {
+    /// The last commit of upstream below a package of a source-git repository: given, else configured.
+    pub fn upstream_ref_of<'a>(&'a self, package: &'a Package) -> Option<&'a str> {
+        let configured = package.upstream_ref.as_ref().filter(|_| self.source == SpecSource::Upstream);
+        self.upstream_ref.as_deref().or(configured.map(|reference| reference.value.as_str()))
+    }
+}
+
 /// How dist-git is worked in.
 #[derive(Debug, Clone, Default)]
 pub struct Working {
@@ -229,7 +237,7 @@ async fn find_release(
         ));
     }
     match search.upstream {
-        Some(project) if request.local_content || request.upstream_ref.is_some() => {
+        Some(project) if request.local_content || request.upstream_ref_of(search.package).is_some() => {
             Ok(UpstreamRelease { version, tag: None, commit: Some(project.head.commit) })
         }
         Some(project) => release_version::release_of(project, search.package, &version),

@@ -15,6 +15,7 @@ use super::spec_edits;
 use super::spec_file::SpecFile;
 use super::spec_source::SpecSource;
 use super::stand_ins;
+use super::update_patches::PatchFile;
 use crate::config::{self, ActionName, Package};
 use crate::context::Context;
 use crate::dist_git::synced_files::{Side, SpecFiles, Sync, default_list};
@@ -345,6 +346,7 @@ impl Update<'_> {
         if self.source == SpecSource::DistGit {
             return self.make_files_beside_spec(context, specs, variables, moment, previous_version).await;
         }
+        let mut patches = Vec::new();
         let is_replaced = self.actions().has(ActionName::PrepareFiles);
         let is_copied = self.package.downstream.sync_changelog.value || is_replaced;
         if is_replaced {
@@ -355,8 +357,9 @@ impl Update<'_> {
                     format!("dist-git has no `{}` yet: the upstream spec file becomes it", self.spec_name().display());
                 context.found(Finding::warning(what));
             }
-            let text = self.merged(context, upstream, dist_git.as_ref(), moment, previous_version).await?;
-            self.write(&self.spec_name(), &text)?;
+            let merged = self.merged(context, upstream, dist_git.as_ref(), moment, previous_version).await?;
+            self.write(&self.spec_name(), &merged.0)?;
+            patches = merged.1;
         }
         let project = self.project;
         let folder = project.folder(self.package)?;
@@ -368,6 +371,7 @@ impl Update<'_> {
         };
         if !self.package.files_to_sync.is_empty() {
             sync(&folder).run(context, &self.package.files_to_sync).await?;
+            self.write_patches(&patches)?;
             return Ok(spec);
         }
         let below = upstream.path.strip_prefix(project.repo.root()).unwrap_or(&upstream.path);
@@ -377,6 +381,7 @@ impl Update<'_> {
         let config = config.as_deref().and_then(Path::to_str);
         let list = default_list(&below.to_string_lossy(), &self.package.downstream_package_name.value, config);
         sync(project.repo.root()).run(context, &list).await?;
+        self.write_patches(&patches)?;
         Ok(spec)
     }
 
@@ -397,7 +402,7 @@ impl Update<'_> {
         } else if self.is_there(specs) {
             specs.upstream.spec.to_bytes()
         } else {
-            self.merged(context, &specs.upstream, None, moment, previous_version).await?
+            self.merged(context, &specs.upstream, None, moment, previous_version).await?.0
         };
         let project = self.project;
         if project.repo.root() != self.clone.root() {
@@ -417,7 +422,7 @@ impl Update<'_> {
         Ok(spec)
     }
 
-    /// The text of the spec file for dist-git.
+    /// The text of the spec file for dist-git, and the patches that it names.
     async fn merged(
         &self,
         context: &Context,
@@ -425,7 +430,7 @@ impl Update<'_> {
         dist_git: Option<&Read>,
         moment: Zoned,
         previous_version: &str,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<(Vec<u8>, Vec<PatchFile>)> {
         let dist_git = dist_git.unwrap_or(upstream);
         let merge = Merge {
             upstream: &upstream.spec,
@@ -446,11 +451,12 @@ impl Update<'_> {
             let lines = self.release.changelog_lines(self.description.filter(|_| wanted), by_action);
             merged.add_entry(moment, self.author.to_owned(), lines, &upstream.facts)?;
         }
+        let mut patches = Vec::new();
         if let Some(upstream_ref) = self.upstream_ref {
             let name = self.spec_name();
-            self.make_patches(context, upstream_ref, &mut merged.spec, &name, &upstream.facts).await?;
+            patches = self.make_patches(context, upstream_ref, &mut merged.spec, &name, &upstream.facts).await?;
         }
-        Ok(merged.spec.to_bytes())
+        Ok((merged.spec.to_bytes(), patches))
     }
 
     async fn upstream_spec(&self, context: &Context) -> Result<Read> {
@@ -506,6 +512,10 @@ impl Update<'_> {
     /// A file in dist-git, which no link leads out of it.
     pub(super) fn place(&self, name: &Path) -> Result<PathBuf> {
         paths::join_within(self.clone.root(), self.clone.root(), name)
+    }
+
+    fn write_patches(&self, patches: &[PatchFile]) -> Result<()> {
+        patches.iter().try_for_each(|patch| self.write(&patch.name, &patch.content))
     }
 
     /// Writes a file of dist-git; where a link was, it is the file.

@@ -39,6 +39,12 @@ pub struct Arguments {
     /// Take what is checked out, with all changes, instead of the tag
     #[arg(long, env = "PACKIT_LOCAL_CONTENT", value_parser = values::switch, hide_env = true)]
     local_content: bool,
+
+    /// Source-git: make patches of the commits since this one, and take what is checked out instead of the tag
+    ///
+    /// A branch, tag or commit, or a glob of tags. Counts more than `upstream_ref` of the configuration.
+    #[arg(long, env = "PACKIT_UPSTREAM_REF", value_name = "REF", hide_env = true)]
+    upstream_ref: Option<String>,
 }
 
 /// What the commands that bring a release to dist-git have in common.
@@ -163,6 +169,7 @@ impl UpdateArguments {
 pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
     let mut request = arguments.update.request(run, SpecSource::Upstream)?;
     request.local_content = arguments.local_content;
+    request.upstream_ref = arguments.upstream_ref.clone().filter(|reference| !reference.is_empty());
     carry_out(run, "propose-update", request, arguments.update.yes).await
 }
 
