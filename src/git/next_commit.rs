@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::credentials::Credentials;
 use super::names::{Address, BranchName};
-use super::repo::{CommitId, Repo};
+use super::repo::CommitId;
 use super::untracked::untouched;
 use super::working_clone::{ORIGIN, WorkingClone, not_reached};
 use crate::context::Context;
@@ -177,22 +177,19 @@ impl WorkingClone {
             return Err(failed(&output));
         }
         let log = self.git().args(["log", "-z", "--no-walk=unsorted", "--encoding=UTF-8", "--no-show-signature"]);
-        let log = log.arg("--format=%H%n%T%n%P%n%at%n%B").args(there.iter().map(|branch| branch.of_remote(FORK)));
+        let refs: Vec<String> = there.iter().map(|branch| branch.of_remote(FORK)).collect();
+        let log = log.arg("--format=%H%n%T%n%P%n%at%n%B").args(&refs);
         let output = log.arg("--").output(context).await?.success()?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        // A commit that several branches have is told once.
-        let read: Vec<Published> = said.split('\0').filter_map(read_commit).collect::<Result<_>>()?;
-        let repo = Repo::open(self.root())?;
-        there
-            .into_iter()
-            .map(|branch| {
-                let commit = repo.resolve(&branch.of_remote(FORK))?;
-                let published = read.iter().find(|published| published.commit == commit);
-                let published =
-                    published.ok_or_else(|| Error::bug("git did not tell a commit that it was asked for"))?;
-                Ok(Published { branch: branch.clone(), ..published.clone() })
-            })
-            .collect()
+        let read = said.split('\0').filter_map(read_commit).collect::<Result<Vec<_>>>()?;
+        // Branches that have a commit in common: it is told once.
+        let ids = self.git().arg("rev-parse").args(&refs).arg("--").output(context).await?.success()?.text();
+        let of_branch = |(branch, id): (&BranchName, &str)| {
+            let commit = read.iter().find(|commit| commit.commit.to_string() == id);
+            let commit = commit.ok_or_else(|| Error::bug("git told less commits than it was asked for"))?;
+            Ok(Published { branch: branch.clone(), ..commit.clone() })
+        };
+        there.into_iter().zip(ids.lines()).map(of_branch).collect()
     }
 }
 

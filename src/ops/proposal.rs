@@ -245,6 +245,8 @@ impl Target {
             ForgeKind::Pagure if !self.origin.reveal().starts_with("http://") => return Ok(None),
             ForgeKind::GitLab => "oauth2",
             ForgeKind::GitHub => "x-access-token",
+            // It wants the right name with it; everybody can read without.
+            ForgeKind::Pagure if self.user.is_none() => return Ok(None),
             ForgeKind::Pagure | ForgeKind::Forgejo => self.user.as_deref().unwrap_or("git"),
         };
         if !is_web {

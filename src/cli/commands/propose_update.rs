@@ -190,9 +190,13 @@ fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
 /// Prints a report.
 fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(), Failed> {
     let branches = || report.packages.iter().flat_map(|package| &package.branches);
-    for (branch, error) in branches().filter_map(|branch| Some((branch, branch.outcome.error()?))) {
+    let why = |branch: &'_ BranchReport| match &branch.outcome {
+        Outcome::Failed { error, .. } | Outcome::Skipped { error } => Some(error.clone()),
+        _ => None,
+    };
+    for (branch, error) in branches().filter_map(|branch| Some((branch, why(branch)?))) {
         if branches().count() > 1 {
-            run.ui.package_error(&branch.branch, error);
+            run.ui.package_error(&branch.branch, &error);
         }
     }
     let failure = outcome::failure(run, &report.failed, report.packages.len())
