@@ -41,6 +41,7 @@ complete -c packit -n "__fish_packit_needs_command" -f -a "prepare-sources" -d '
 complete -c packit -n "__fish_packit_needs_command" -f -a "copr-build" -d 'Build packages in Copr'
 complete -c packit -n "__fish_packit_needs_command" -f -a "build" -d 'Build packages'
 complete -c packit -n "__fish_packit_needs_command" -f -a "propose-update" -d 'Bring a release to dist-git as pull requests'
+complete -c packit -n "__fish_packit_needs_command" -f -a "pull-from-upstream" -d 'Bring a release to dist-git, from a checkout of dist-git'
 complete -c packit -n "__fish_packit_needs_command" -f -a "copr" -d 'Look at builds in Copr, follow, download and cancel them'
 complete -c packit -n "__fish_packit_needs_command" -f -a "inspect" -d 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions'
 complete -c packit -n "__fish_packit_needs_command" -f -a "config" -d 'Look at the configuration and what it means'
@@ -276,6 +277,7 @@ complete -c packit -n "__fish_packit_using_subcommand propose-update" -l keep -d
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l push-over -d 'How to push to the fork [default: https with a token, ssh on Fedora\'s Pagure]' -r -f -a "ssh\t''
 https\t''"
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s b -l resolve-bug -d 'A bug that the update resolves, such as rhbz#123456; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand propose-update" -l upstream-ref -d 'Source-git: make patches of the commits since this one, and take what is checked out instead of the tag' -r
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -293,11 +295,40 @@ complete -c packit -n "__fish_packit_using_subcommand propose-update" -l dry-run
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l no-bug-search -d 'Do not search the bug that release monitoring has opened'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l force-new-sources -d 'Upload the sources even if the lookaside cache has them'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l sync-acls -d 'Let those commit to the fork who may commit to the package (on Pagure)'
-complete -c packit -n "__fish_packit_using_subcommand propose-update" -l local-content -d 'Take what is checked out, with all changes, instead of the tag'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s f -l force -d 'Needed by the Python packit only: here the checkout is never changed'
+complete -c packit -n "__fish_packit_using_subcommand propose-update" -l local-content -d 'Take what is checked out, with all changes, instead of the tag'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l dist-git-branch -d 'The branches: names or aliases, separated by commas [default: those of the configuration, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l dist-git-path -d 'A clone of dist-git whose objects need not be fetched again; it is only read' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l keep -d 'Keep packit\'s own clone of dist-git in this folder, for a look' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l push-over -d 'How to push to the fork [default: https with a token, ssh on Fedora\'s Pagure]' -r -f -a "ssh\t''
+https\t''"
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s b -l resolve-bug -d 'A bug that the update resolves, such as rhbz#123456; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l in-place -d 'Work in the clone of --dist-git-path itself, and leave the commits there'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l pr -d 'Open a pull request [default: what the configuration says, else yes]'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l no-pr -d 'Push to the branches themselves; on a terminal packit asks before'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s y -l yes -d 'Do not ask before pushing'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l dry-run -d 'Ask everything and make the commits, but send nothing: print what would be sent'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l no-bug-search -d 'Do not search the bug that release monitoring has opened'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l force-new-sources -d 'Upload the sources even if the lookaside cache has them'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l sync-acls -d 'Let those commit to the fork who may commit to the package (on Pagure)'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s f -l force -d 'Needed by the Python packit only: here the checkout is never changed'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'

@@ -7,7 +7,6 @@ const NOT_YET: &[&str] = &[
     "generate",
     "init",
     "local-build",
-    "pull-from-upstream",
     "push-updates",
     "scan-in-osh",
     "source-git",

@@ -8,7 +8,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::commands::{
-    build, config as config_commands, copr, copr_build, create_archive, inspect, prepare_sources, propose_update, srpm,
+    build, config as config_commands, copr, copr_build, create_archive, inspect, prepare_sources, propose_update,
+    pull_from_upstream, srpm,
 };
 use super::global::{Color, Global};
 use super::{exit, names, values};
@@ -54,6 +55,7 @@ enum Command {
     Build(build::Arguments),
     #[command(alias = "propose-downstream")]
     ProposeUpdate(Box<propose_update::Arguments>),
+    PullFromUpstream(Box<pull_from_upstream::Arguments>),
     Copr(copr::Arguments),
     Inspect(inspect::Arguments),
     Config(config_commands::Arguments),
@@ -200,6 +202,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
         Command::PrepareSources(arguments) => prepare_sources::run(&run, arguments).await,
         Command::CoprBuild(arguments) => copr_build::run(&run, arguments, None).await,
         Command::ProposeUpdate(arguments) => propose_update::run(&run, arguments).await,
+        Command::PullFromUpstream(arguments) => pull_from_upstream::run(&run, arguments).await,
         Command::Build(arguments) => build::run(&run, arguments).await,
         Command::Copr(arguments) => copr::run(&run, arguments).await,
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,

@@ -9,6 +9,7 @@ use super::project::Project;
 use super::proposal::Target;
 use super::propose_update::Request;
 use super::release_version::UpstreamRelease;
+use super::spec_source::SpecSource;
 use super::update_branch::{Branch, Finished, Update};
 use super::update_branches::{ChosenBranch, is_masked};
 use crate::config::Package;
@@ -21,15 +22,17 @@ use crate::git::working_clone::{CloneRequest, MissingBranch, Place, WorkingClone
 use crate::git::{BranchName, CommitId};
 use crate::project::packager;
 use crate::project::staging::{Area, Staging};
-use crate::services::forge::ProjectPath;
 use crate::services::Client;
+use crate::services::forge::ProjectPath;
 use crate::services::lookaside::{Lookaside, Upload};
 use crate::tools::rpm_macros::UserMacros;
 
 /// What the updates of a package are made of.
 pub struct Making<'a> {
-    /// Upstream, in a checkout of packit's own.
-    pub project: &'a Project,
+    /// What the user has checked out.
+    pub home: &'a Project,
+    /// Upstream, in a checkout of packit's own; none where it is no git repository.
+    pub upstream: Option<&'a Project>,
     /// The package.
     pub package: &'a Package,
     /// The configuration file, relative to what its paths are relative to; none where it is elsewhere.
@@ -133,25 +136,30 @@ impl Making<'_> {
         let published = self.published(context, &clone, branches).await?;
         let description = self.description(context).await?;
         let macros = UserMacros::read(context);
-        let author = packager::author(context, &self.project.repo, &macros).await?;
-        let area = Area::claim(context, self.release.commit)?;
+        let author = packager::author(context, &self.home.repo, &macros).await?;
+        let area = Area::claim(context, self.release.commit.unwrap_or(self.home.head.commit))?;
         let staging = Staging::new(&area, &self.package.name)?;
         let upstream = self.upstream_page();
+        let own = match self.upstream {
+            Some(_) => None,
+            None => self.in_clone(context, &clone, branches, &missing).await?,
+        };
         let update = Update {
-            project: self.project,
+            project: self.upstream.or(own.as_ref()).unwrap_or(self.home),
+            source: self.request.source,
             package: self.package,
             config_file: self.config_file,
             clone: &clone,
             release: Release {
                 version: &self.release.version,
                 tag: self.release.tag.as_deref(),
-                commit: Some(self.release.commit),
+                commit: self.release.commit,
                 upstream: upstream.as_deref(),
                 monitoring: None,
                 bugs: self.bugs,
             },
             description: description.as_deref(),
-            upstream_ref: self.request.upstream_ref.as_deref(),
+            upstream_ref: self.request.upstream_ref_of(self.package),
             author: &author,
             staging: &staging,
         };
@@ -188,6 +196,20 @@ impl Making<'_> {
             });
         }
         Ok(made)
+    }
+
+    /// The package in the clone of dist-git: actions run there where upstream has no checkout. None when no branch is there.
+    async fn in_clone(
+        &self,
+        context: &Context,
+        clone: &WorkingClone,
+        branches: &[ChosenBranch],
+        missing: &[MissingBranch],
+    ) -> Result<Option<Project>> {
+        let is_there = |branch: &&ChosenBranch| missing.iter().all(|missing| missing.branch != branch.name);
+        let Some(first) = branches.iter().find(is_there) else { return Ok(None) };
+        clone.start(context, &first.name, &self.work(&first.name)).await?;
+        self.home.in_own_checkout(clone.root()).map(Some)
     }
 
     /// Files, sources and commit of one branch.
@@ -231,7 +253,8 @@ impl Making<'_> {
 
     async fn clone(&self, context: &Context) -> Result<WorkingClone> {
         let working = &self.request.dist_git;
-        let path = working.path.as_ref().map(|path| context.absolute(path));
+        let of_home = (self.request.source == SpecSource::DistGit).then(|| self.home.repo.root().to_owned());
+        let path = working.path.as_ref().map(|path| context.absolute(path)).or(of_home);
         let place = match (&path, working.in_place, &working.keep) {
             (Some(path), true, _) => Place::InPlace(path.clone()),
             (_, _, Some(keep)) => Place::Keep(context.absolute(keep)),
@@ -284,7 +307,7 @@ impl Making<'_> {
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();
         let scheme = if url.scheme == "http" { "http" } else { "https" };
         let server = format!("{scheme}://{host}{port}");
-        let access = forge_access::open(context, self.client, &server, &self.project.user).await?;
+        let access = forge_access::open(context, self.client, &server, &self.home.user).await?;
         let path = ProjectPath::new(url.namespace.as_deref(), &url.repository, None)?;
         Ok(access.forge.release(context, self.client, &path, tag).await?.map(|release| release.text))
     }
@@ -293,7 +316,7 @@ impl Making<'_> {
     fn upstream_page(&self) -> Option<String> {
         let configured = self.package.upstream_project_url.as_ref().map(|url| url.value.clone());
         let of_remote = || {
-            let remotes = self.project.repo.remotes().ok()?;
+            let remotes = self.upstream?.repo.remotes().ok()?;
             let remote = remotes.iter().find(|remote| remote.name == "origin").or(remotes.first())?;
             remote.urls.first().cloned()
         };

@@ -38,6 +38,7 @@ pub mod source_rpm;
 pub mod sources;
 pub mod spec_edits;
 pub mod spec_file;
+pub mod spec_source;
 pub mod spec_update;
 pub mod srpm;
 pub mod stand_ins;

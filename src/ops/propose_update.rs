@@ -15,8 +15,10 @@ use super::forge_access;
 use super::packages::Failed;
 use super::project::{Project, ProjectRequest};
 use super::proposal::{self, Outcome, Target};
-use super::release_version::{self, UpstreamRelease};
-use super::{release_lists, trust, update_branches, upstream_copy};
+use super::release_version::{self, Search, UpstreamRelease};
+use super::spec_source::SpecSource;
+use super::upstream_copy::Upstream;
+use super::{release_lists, trust, update_branches};
 use crate::config::Package;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result};
@@ -32,6 +34,8 @@ const BUGZILLA: &str = "PACKIT_BUGZILLA_URL";
 pub struct Request {
     /// Which project, and which of its packages.
     pub project: ProjectRequest,
+    /// From which side: the project is upstream, or dist-git.
+    pub source: SpecSource,
     /// The version; searched when not given.
     pub version: Option<String>,
     /// The branches; those of the configuration when there are none.
@@ -56,6 +60,14 @@ pub struct Request {
     pub upstream_ref: Option<String>,
     /// Whether nothing is sent that would change something.
     pub dry_run: bool,
+}
+
+impl Request {
+    /// The last commit of upstream below a package of a source-git repository: given, else configured.
+    pub fn upstream_ref_of<'a>(&'a self, package: &'a Package) -> Option<&'a str> {
+        let configured = package.upstream_ref.as_ref().filter(|_| self.source == SpecSource::Upstream);
+        self.upstream_ref.as_deref().or(configured.map(|reference| reference.value.as_str()))
+    }
 }
 
 /// How dist-git is worked in.
@@ -166,16 +178,27 @@ async fn update(
     let access = forge_access::open(context, &client, &place.server, &project.user).await?;
     let target = Target::find(context, &client, &access, &place, project, request, wants_request).await?;
     let lookaside = Rc::new(dist_git_lookaside::open(context, project, package, &place).await?);
-    let release = find_release(context, &client, project, package, request).await?;
+    let upstream = Upstream::find(context, project, package, request.source).await?;
+    let search = Search { upstream: upstream.project(), package, source: request.source };
+    let release = find_release(context, &client, search, request).await?;
     let bugs = bugs(context, &client, &place, request, &release.version).await?;
-    let upstream = upstream_copy::make(context, project, &release, request.local_content).await?;
+    let copy = upstream.copy(context, &release, request.local_content).await?;
     let asked = Client::new(release_lists::settings(false));
-    let branches = update_branches::choose(context, &asked, project, package, &request.branches, &target).await?;
+    let branches = update_branches::choose(
+        context,
+        &asked,
+        project,
+        package,
+        &request.branches,
+        (request.source.job(), &target.default_branch),
+    )
+    .await?;
     let folder = temporary(context)?;
     let file = context.absolute(&project.config.file);
     let file = file.canonicalize().unwrap_or(file);
     let making = Making {
-        project: &upstream.project,
+        home: project,
+        upstream: copy.as_ref().map(|copy| &copy.project),
         package,
         config_file: file.strip_prefix(&project.base).ok().and_then(|file| file.to_str()),
         lookaside,
@@ -203,21 +226,23 @@ async fn update(
 async fn find_release(
     context: &Context,
     client: &Client,
-    project: &Project,
-    package: &Package,
+    search: Search<'_>,
     request: &Request,
 ) -> Result<UpstreamRelease> {
     let given = request.version.as_deref();
-    let version = release_version::version(context, client, project, package, given).await?;
+    let version = release_version::version(context, client, search, given).await?;
     if version.starts_with('v') {
         context.found(Finding::warning(format!("the version `{version}` begins with a letter")).hint(
             "if that belongs to the tag only, write `upstream_tag_template: \"v{version}\"` into the configuration",
         ));
     }
-    if request.local_content || request.upstream_ref.is_some() {
-        return Ok(UpstreamRelease { version, tag: None, commit: project.head.commit });
+    match search.upstream {
+        Some(project) if request.local_content || request.upstream_ref_of(search.package).is_some() => {
+            Ok(UpstreamRelease { version, tag: None, commit: Some(project.head.commit) })
+        }
+        Some(project) => release_version::release_of(project, search.package, &version),
+        None => Ok(UpstreamRelease { version, tag: None, commit: None }),
     }
-    release_version::release_of(project, package, &version)
 }
 
 /// The bugs that the update resolves: given, else the one that release monitoring has opened. That Bugzilla cannot be asked is no
@@ -253,7 +278,10 @@ async fn bugs(
 }
 
 fn tell_plan(context: &Context, place: &DistGitPlace, release: &UpstreamRelease, made: &[Made], target: &Target) {
-    let tag = release.tag.as_ref().map(|tag| format!(" ({tag}, {})", release.commit.short(8))).unwrap_or_default();
+    let tag = match (&release.tag, release.commit) {
+        (Some(tag), Some(commit)) => format!(" ({tag}, {})", commit.short(8)),
+        _ => String::new(),
+    };
     context.tell(format!("{} {}{tag}:", place.package, release.version));
     for one in made {
         context.tell(format!("  {}: {}", one.branch, one.plan(target)));

@@ -1,7 +1,6 @@
 //! Which branches of dist-git an update goes to, in the order in which they are worked on.
 
 use super::project::Project;
-use super::proposal::Target;
 use super::targets::Targets;
 use crate::config::{Branch, JobType, Package};
 use crate::context::Context;
@@ -25,7 +24,7 @@ impl ChosenBranch {
     }
 }
 
-/// The branches: `named`, else those of the job that proposes updates, else the default branch. The default branch comes first, the
+/// The branches: `named`, else those of the first job of the kind `job`, else the `default` one. The default branch comes first, the
 /// others in the order in which they are given. A list on the command line leaves `fast_forward_merge_into` out.
 ///
 /// # Errors
@@ -36,12 +35,11 @@ pub async fn choose(
     project: &Project,
     package: &Package,
     named: &[String],
-    target: &Target,
+    (job, default): (JobType, &str),
 ) -> Result<Vec<ChosenBranch>> {
-    let default = target.default_branch.as_str();
     let targets = Targets::new(context, client);
     let mut chosen: Vec<ChosenBranch> = Vec::new();
-    let configured = if named.is_empty() { configured(project, package) } else { Vec::new() };
+    let configured = if named.is_empty() { configured(project, package, job) } else { Vec::new() };
     let wanted: Vec<(String, Vec<String>)> = match (named.is_empty(), configured.is_empty()) {
         (false, _) => named.iter().map(|name| (name.clone(), Vec::new())).collect(),
         (true, true) => vec![(default.to_owned(), Vec::new())],
@@ -69,10 +67,9 @@ pub async fn choose(
     Ok(chosen)
 }
 
-/// The branches of the first job that proposes updates, else of the package.
-fn configured(project: &Project, package: &Package) -> Vec<Branch> {
-    let mut jobs =
-        project.config.jobs.iter().filter(|job| job.kind.value == JobType::ProposeDownstream && job.is_given());
+/// The branches of the first job of a kind, else of the package.
+fn configured(project: &Project, package: &Package, kind: JobType) -> Vec<Branch> {
+    let mut jobs = project.config.jobs.iter().filter(|job| job.kind.value == kind && job.is_given());
     let of_job = jobs.find_map(|job| job.package(&package.name));
     of_job.unwrap_or(package).downstream.branches.clone()
 }

@@ -10,5 +10,6 @@ mod outcome;
 pub mod prepare_sources;
 pub mod project;
 pub mod propose_update;
+pub mod pull_from_upstream;
 pub mod srpm;
 mod writes;

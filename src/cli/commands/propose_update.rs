@@ -13,6 +13,7 @@ use crate::cli::values;
 use crate::error::{Finding, Result};
 use crate::ops::proposal::Outcome;
 use crate::ops::propose_update::{self, BranchReport, Question, Report, Request, Transport, Working};
+use crate::ops::spec_source::SpecSource;
 use crate::ui::diagnostic::printable;
 
 const EXAMPLES: &str = "\
@@ -32,6 +33,23 @@ Examples:
 #[derive(Debug, Args)]
 #[command(args_override_self = true, after_long_help = EXAMPLES)]
 pub struct Arguments {
+    #[command(flatten)]
+    update: UpdateArguments,
+
+    /// Take what is checked out, with all changes, instead of the tag
+    #[arg(long, env = "PACKIT_LOCAL_CONTENT", value_parser = values::switch, hide_env = true)]
+    local_content: bool,
+
+    /// Source-git: make patches of the commits since this one, and take what is checked out instead of the tag
+    ///
+    /// A branch, tag or commit, or a glob of tags. Counts more than `upstream_ref` of the configuration.
+    #[arg(long, env = "PACKIT_UPSTREAM_REF", value_name = "REF", hide_env = true)]
+    upstream_ref: Option<String>,
+}
+
+/// What the commands that bring a release to dist-git have in common.
+#[derive(Debug, Args)]
+pub(super) struct UpdateArguments {
     #[command(flatten)]
     project: ProjectArguments,
 
@@ -56,7 +74,7 @@ pub struct Arguments {
 
     /// Do not ask before pushing
     #[arg(short, long, env = "PACKIT_YES", value_parser = values::switch, hide_env = true)]
-    yes: bool,
+    pub(super) yes: bool,
 
     /// Ask everything and make the commits, but send nothing: print what would be sent
     #[arg(long, env = "PACKIT_DRY_RUN", value_parser = values::switch, hide_env = true)]
@@ -81,10 +99,6 @@ pub struct Arguments {
     /// Let those commit to the fork who may commit to the package (on Pagure)
     #[arg(long, env = "PACKIT_SYNC_ACLS", value_parser = values::switch, hide_env = true)]
     sync_acls: bool,
-
-    /// Take what is checked out, with all changes, instead of the tag
-    #[arg(long, env = "PACKIT_LOCAL_CONTENT", value_parser = values::switch, hide_env = true)]
-    local_content: bool,
 
     /// Needed by the Python packit only: here the checkout is never changed
     #[arg(short, long, env = "PACKIT_FORCE", value_parser = values::switch, hide = true)]
@@ -120,8 +134,9 @@ enum PushOver {
     Https,
 }
 
-impl Arguments {
-    fn request(&self, run: &Run<'_>) -> Result<Request> {
+impl UpdateArguments {
+    /// The request, without what only one of the commands can say.
+    pub(super) fn request(&self, run: &Run<'_>, source: SpecSource) -> Result<Request> {
         if self.force {
             run.context.found(Finding::note("--force is not needed: the checkout is not changed").hint("leave it out"));
         }
@@ -130,6 +145,7 @@ impl Arguments {
         };
         Ok(Request {
             project: self.project.request(run, None, None)?,
+            source,
             version: self.version.clone().filter(|version| !version.is_empty()),
             branches: lists(&self.dist_git_branch),
             dist_git: self.dist_git.request(),
@@ -142,7 +158,7 @@ impl Arguments {
             search_bug: !self.no_bug_search,
             force_new_sources: self.force_new_sources,
             sync_acls: self.sync_acls,
-            local_content: self.local_content,
+            local_content: false,
             upstream_ref: None,
             dry_run: self.dry_run,
         })
@@ -151,10 +167,16 @@ impl Arguments {
 
 /// Runs the command.
 pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
-    let request = arguments.request(run)?;
-    let yes = arguments.yes;
+    let mut request = arguments.update.request(run, SpecSource::Upstream)?;
+    request.local_content = arguments.local_content;
+    request.upstream_ref = arguments.upstream_ref.clone().filter(|reference| !reference.is_empty());
+    carry_out(run, "propose-update", request, arguments.update.yes).await
+}
+
+/// Runs the operation, asks what it wants to know, and prints the report.
+pub(super) async fn carry_out(run: &Run<'_>, command: &str, request: Request, yes: bool) -> Result<(), Failed> {
     let report = propose_update::run(run.context, request, |question| allowed(run, yes, question)).await?;
-    present(run, "propose-update", &report)
+    present(run, command, &report)
 }
 
 /// Whether the user agrees to a push: asked on a terminal only.
@@ -166,7 +188,7 @@ fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
 }
 
 /// Prints a report.
-pub(super) fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(), Failed> {
+fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(), Failed> {
     let branches = || report.packages.iter().flat_map(|package| &package.branches);
     let why = |branch: &'_ BranchReport| match &branch.outcome {
         Outcome::Failed { error, .. } | Outcome::Skipped { error } => Some(error.clone()),
