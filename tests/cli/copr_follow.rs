@@ -151,7 +151,7 @@ fn a_build_that_cannot_be_told_goes_on() {
 #[test]
 fn ctrl_c_while_the_source_rpm_is_sent() {
     let stage = CoprStage::new();
-    stage.copr.fault(Fault::slow(Duration::from_secs(15)).on("POST", "/api_3/build/create"));
+    stage.copr.fault(Fault::slow(Duration::from_secs(4)).on("POST", "/api_3/build/create"));
     let child = stage.start(&["--targets", THREE, "--project", "p1"]);
     stage.until(|copr| copr.writes().iter().any(|write| write.contains("upload")));
     let run = stage.signalled(child, "-INT");
