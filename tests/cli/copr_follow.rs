@@ -98,6 +98,13 @@ fn a_build_that_is_deleted_ends_the_watch() {
 }
 
 #[test]
+fn a_chroot_that_never_begins_does_not_keep_a_build() {
+    let stage = CoprStage::new();
+    stage.copr.script(Script::new().every_chroot(&["waiting"]).chroot("epel-9-x86_64", &["running", "failed"]));
+    stage.build(&["--targets", THREE]).failure(1, &["build 1 failed: epel-9-x86_64"]);
+}
+
+#[test]
 fn the_time_is_over() {
     let stage = CoprStage::new();
     stage.copr.every_script(Script::new().every_chroot(&["running"]));
