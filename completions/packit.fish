@@ -137,8 +137,6 @@ complete -c packit -n "__fish_packit_using_subcommand copr-build" -s p -l packag
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l srpm -d 'Send this source RPM instead of making one' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
@@ -146,6 +144,8 @@ complete -c packit -n "__fish_packit_using_subcommand copr-build" -l target-bran
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l job-config-index -d 'The job to take targets and settings from, counted from 0 [default: the first copr_build job]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l owner -d 'The owner of the project: a user, or @GROUP [default: you]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l project -d 'The project [default: that of the job, else packit-cli-REPOSITORY-BRANCH]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l targets -d 'What to build for: chroots, distributions or aliases [default: those of the job, else fedora-rawhide-x86_64]' -r
@@ -173,14 +173,14 @@ complete -c packit -n "__fish_packit_using_subcommand copr-build" -s k -l keytab
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l logs -d 'Show the logs of the builds while they grow'
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-wait -d 'Do not follow the build: print its number and page, and stop'
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l wait -d 'Follow the build: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l dry-run -d 'Ask Copr everything, but send nothing: print what would be sent'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l offline -d 'Download no sources, and ask nobody what an alias means: take what is cached'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l merge-pr -d 'Merge it: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-wait -d 'Do not follow the build: print its number and page, and stop'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l wait -d 'Follow the build: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l logs -d 'Show the logs of the builds while they grow'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l list-on-homepage -d 'Show the project on Copr\'s front page'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-list-on-homepage -d 'Do not show it there: a new project is not shown by default'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l preserve-project -d 'Keep the project [default: Copr deletes a new one after 60 days without a build]'
@@ -211,8 +211,6 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l srpm -d 'Send this source RPM instead of making one' -r -F
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
@@ -220,6 +218,8 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l job-config-index -d 'The job to take targets and settings from, counted from 0 [default: the first copr_build job]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l owner -d 'The owner of the project: a user, or @GROUP [default: you]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l project -d 'The project [default: that of the job, else packit-cli-REPOSITORY-BRANCH]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l targets -d 'What to build for: chroots, distributions or aliases [default: those of the job, else fedora-rawhide-x86_64]' -r
@@ -247,14 +247,14 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l logs -d 'Show the logs of the builds while they grow'
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-wait -d 'Do not follow the build: print its number and page, and stop'
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l wait -d 'Follow the build: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l dry-run -d 'Ask Copr everything, but send nothing: print what would be sent'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l offline -d 'Download no sources, and ask nobody what an alias means: take what is cached'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l merge-pr -d 'Merge it: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-wait -d 'Do not follow the build: print its number and page, and stop'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l wait -d 'Follow the build: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l logs -d 'Show the logs of the builds while they grow'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l list-on-homepage -d 'Show the project on Copr\'s front page'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-list-on-homepage -d 'Do not show it there: a new project is not shown by default'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l preserve-project -d 'Keep the project [default: Copr deletes a new one after 60 days without a build]'

@@ -15,7 +15,13 @@ const NOT_YET: &[&str] = &[
     "test",
 ];
 
-/// Whether `name` is a command that the Python packit has, or once had, and this version does not have yet.
-pub fn is_not_yet(name: &str) -> bool {
-    NOT_YET.contains(&name)
+/// Its commands below `packit build`, of which the same is true.
+const NOT_YET_BELOW_BUILD: &[&str] = &["in-image-builder", "in-koji", "in-mock", "locally"];
+
+/// The command of this name that the Python packit has, or once had, and this version does not have yet, as it is called.
+pub fn not_yet(name: &str) -> Option<String> {
+    if NOT_YET_BELOW_BUILD.contains(&name) {
+        return Some(format!("packit build {name}"));
+    }
+    NOT_YET.contains(&name).then(|| format!("packit {name}"))
 }

@@ -120,9 +120,9 @@ fn refuse(mut error: clap::Error, asks_json: bool) -> u8 {
         }
         ErrorKind::InvalidSubcommand => {
             if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
-                && names::is_not_yet(name)
+                && let Some(called) = names::not_yet(name)
             {
-                let message = format!("`packit {name}` is a command that this version does not have yet");
+                let message = format!("`{called}` is a command that this version does not have yet");
                 error = clap::Error::raw(ErrorKind::InvalidSubcommand, message + "\n");
             }
         }
