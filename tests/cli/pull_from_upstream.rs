@@ -133,7 +133,7 @@ fn the_branches_are_those_of_the_job() {
         dist_git.release.forge.writes().is_empty() && dist_git.release.lookaside.asked().iter().all(|a| a == "HEAD")
     );
     assert!(run.stdout.find("branch rawhide") < run.stdout.find("branch f43"), "{run}");
-    assert!(run.stdout.contains("-Version:        1.0.0\n+Version:        1.1.0"), "{run}");
+    assert!(run.stdout.contains("+Version:        1.1.0\n+Release:        1%{?dist}\n"), "{run}");
     let run = dist_git.pull(&[]).success();
     assert_eq!(run.stdout.lines().count(), 2, "{run}");
     let run = dist_git.pull(&["--dist-git-branch", "f43,nope"]).failure(6, &["nope"]);
