@@ -69,7 +69,10 @@ impl DownstreamFiles<'_> {
 }
 
 /// The rule of rsync that leaves all files of a name out.
-fn rule(name: &str) -> Result<String> {
+///
+/// # Errors
+/// Of kind [`Kind::Usage`] when it is not the last part of a path.
+pub(super) fn rule(name: &str) -> Result<String> {
     if name.is_empty() || name.contains('/') || name.contains(char::is_control) {
         return Err(Error::new(Kind::Usage, format!("`{}` is not the name of a file", name.escape_debug()))
             .hint("--exclude takes the last part of a path, such as `hello.spec`"));

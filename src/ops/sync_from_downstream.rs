@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::dist_git_place::DistGitPlace;
 use super::dist_git_update::{Commit, Made};
-use super::downstream_files::DownstreamFiles;
+use super::downstream_files::{self, DownstreamFiles};
 use super::packages::Failed;
 use super::project::{Project, ProjectRequest};
 use super::proposal::{self, Target};
@@ -78,6 +78,7 @@ pub enum Done {
 pub async fn run(context: &Context, request: Request, allowed: impl Fn(&Question<'_>) -> Result<bool>) -> Result<Done> {
     let dry = request.dry_run.then(|| context.dry());
     let context = dry.as_ref().unwrap_or(context);
+    request.excluded.iter().try_for_each(|name| downstream_files::rule(name).map(drop))?;
     program::require(context, &["git", "rsync"])?;
     let project = Project::look(context, &request.project).await?;
     trust::check(&project)?;

@@ -70,10 +70,7 @@ impl DistGit {
     }
 
     fn message(&self, branch: &str) -> String {
-        let folder = self.release.forge.git_folder(FORK);
-        let mut git = self.release.world.command("git", folder);
-        let output = git.args(["-c", "safe.directory=*", "log", "-1", "--format=%B", branch]).output().unwrap();
-        String::from_utf8(output.stdout).unwrap()
+        self.release.git(FORK, &["log", "-1", "--format=%B", branch])
     }
 }
 
