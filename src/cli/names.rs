@@ -11,7 +11,6 @@ const NOT_YET: &[&str] = &[
     "scan-in-osh",
     "source-git",
     "status",
-    "sync-from-downstream",
     "test",
 ];
 

@@ -9,7 +9,7 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcomm
 
 use super::commands::{
     build, config as config_commands, copr, copr_build, create_archive, inspect, prepare_sources, propose_update,
-    pull_from_upstream, srpm,
+    pull_from_upstream, srpm, sync_from_downstream,
 };
 use super::global::{Color, Global};
 use super::{exit, names, values};
@@ -56,6 +56,7 @@ enum Command {
     #[command(alias = "propose-downstream")]
     ProposeUpdate(Box<propose_update::Arguments>),
     PullFromUpstream(Box<pull_from_upstream::Arguments>),
+    SyncFromDownstream(Box<sync_from_downstream::Arguments>),
     Copr(copr::Arguments),
     Inspect(inspect::Arguments),
     Config(config_commands::Arguments),
@@ -203,6 +204,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
         Command::CoprBuild(arguments) => copr_build::run(&run, arguments, None).await,
         Command::ProposeUpdate(arguments) => propose_update::run(&run, arguments).await,
         Command::PullFromUpstream(arguments) => pull_from_upstream::run(&run, arguments).await,
+        Command::SyncFromDownstream(arguments) => sync_from_downstream::run(&run, arguments).await,
         Command::Build(arguments) => build::run(&run, arguments).await,
         Command::Copr(arguments) => copr::run(&run, arguments).await,
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,

@@ -165,6 +165,15 @@ pub async fn clone_history(context: &Context, address: &Address, into: &Path) ->
         .hint("check the address, and that `git clone` of it works here"))
 }
 
+/// Where the remote `name` of the repository in `folder` is pushed to; `None` when there is no such remote.
+///
+/// # Errors
+/// When git cannot be started, or the work is interrupted.
+pub async fn push_url(context: &Context, folder: &Path, name: &str) -> Result<Option<String>> {
+    let output = git(folder).args(["remote", "get-url", "--push", "--", name]).output(context).await?;
+    Ok(Some(output.text()).filter(|url| output.status.success() && !url.is_empty()))
+}
+
 /// The failure of a git command that was given a URL, without credentials in what git says: it may name another URL, as the
 /// user's `insteadOf` makes it.
 pub(super) fn without_credentials(failed: &Error, kind: Kind, message: String) -> Error {

@@ -65,8 +65,8 @@ pub struct Made {
     pub previous_version: Option<String>,
     /// The clone with the commit.
     pub clone: Rc<WorkingClone>,
-    /// The cache for its sources.
-    pub lookaside: Rc<Lookaside>,
+    /// The cache for its sources; none where it has none.
+    pub lookaside: Option<Rc<Lookaside>>,
     /// What was made, or why not.
     pub update: Result<Commit>,
 }
@@ -191,7 +191,7 @@ impl Making<'_> {
                 work,
                 previous_version,
                 clone: Rc::clone(&clone),
-                lookaside: Rc::clone(&self.lookaside),
+                lookaside: Some(Rc::clone(&self.lookaside)),
                 update: done,
             });
         }

@@ -26,20 +26,23 @@ pub struct Target {
     pub pushed: Address,
     /// Its default branch.
     pub default_branch: String,
-    forge: Forge,
-    token: Option<Token>,
-    path: ProjectPath,
-    transport: Option<Transport>,
-    user: Option<String>,
-    fork: Option<Fork>,
-    wants_request: bool,
+    pub(super) forge: Forge,
+    pub(super) token: Option<Token>,
+    pub(super) path: ProjectPath,
+    pub(super) transport: Option<Transport>,
+    pub(super) user: Option<String>,
+    /// Where branches of work are pushed to.
+    pub(super) fork: Option<Fork>,
+    pub(super) wants_request: bool,
+    /// Whether the branches themselves are pushed to, and no branches of work.
+    pub(super) is_direct: bool,
 }
 
-/// A fork that is there.
+/// A fork that is there, or another repository for branches of work.
 #[derive(Debug, Clone)]
-struct Fork {
-    project: forge::Project,
-    address: Address,
+pub(super) struct Fork {
+    pub(super) project: forge::Project,
+    pub(super) address: Address,
 }
 
 /// What became of the update of a branch.
@@ -140,6 +143,7 @@ impl Target {
             user: project.user.fas_user.as_ref().map(|user| user.value.clone()),
             fork: None,
             wants_request,
+            is_direct: !wants_request,
         };
         if wants_request {
             target.log_in(context, client).await?;
@@ -158,7 +162,7 @@ impl Target {
         Ok(target)
     }
 
-    async fn log_in(&mut self, context: &Context, client: &Client) -> Result<()> {
+    pub(super) async fn log_in(&mut self, context: &Context, client: &Client) -> Result<()> {
         let who = self.forge.who_am_i(context, client).await?;
         if let Some(rights) = self.forge.token_rights(context, client, &who).await? {
             let missing = self.forge.kind().missing_rights(&rights);
@@ -179,7 +183,7 @@ impl Target {
     }
 
     /// Finds out how the package itself is pushed to, and as whom.
-    async fn find_own(&mut self, context: &Context, client: &Client) -> Result<()> {
+    pub(super) async fn find_own(&mut self, context: &Context, client: &Client) -> Result<()> {
         // Without a token git's own means serve: keys, helpers.
         if self.token.is_some()
             && (self.is_by_https() || self.user.is_none())
@@ -210,7 +214,7 @@ impl Target {
         }
     }
 
-    async fn fork_of(&self, context: &Context, client: &Client, project: forge::Project) -> Result<Fork> {
+    pub(super) async fn fork_of(&self, context: &Context, client: &Client, project: forge::Project) -> Result<Fork> {
         let ssh = match &project.ssh {
             _ if self.is_by_https() => None,
             // One that is only planned cannot be asked for.
@@ -271,7 +275,7 @@ pub async fn carry_out(
     let mut acts = Acts { client, target, fork: target.fork.clone() };
     let mut works: Vec<Work> = made.into_iter().map(Work::new).collect();
     let carried = async {
-        if target.wants_request && works.iter().any(|work| work.commit.is_some()) {
+        if !target.is_direct && works.iter().any(|work| work.commit.is_some()) {
             acts.find_fork(context, sync_acls).await?;
         }
         upload(context, client, &mut works).await?;
@@ -373,7 +377,8 @@ async fn upload(context: &Context, client: &Client, works: &mut [Work]) -> Resul
                 failure = failure.or_else(|| refused.clone());
                 continue;
             }
-            match work.made.lookaside.upload(context, client, upload).await {
+            let Some(lookaside) = &work.made.lookaside else { continue };
+            match lookaside.upload(context, client, upload).await {
                 Ok(Uploaded::New) => {
                     work.done.push(format!("{} was uploaded", upload.file));
                     work.uploaded.push(upload.file.clone());
@@ -437,15 +442,15 @@ impl Acts<'_> {
 
     /// Pushes all branches at once: to the fork, or to the package itself.
     async fn push(&self, context: &Context, works: &mut [Work]) -> Result<()> {
-        let wants_request = self.target.wants_request;
-        let to = if wants_request { self.fork.as_ref().map(|fork| &fork.address) } else { Some(&self.target.pushed) };
+        let is_direct = self.target.is_direct;
+        let to = if !is_direct { self.fork.as_ref().map(|fork| &fork.address) } else { Some(&self.target.pushed) };
         // A dry run may not know where the fork would be.
         let Some(to) = to else { return Ok(()) };
         let credentials = self.target.credentials_for(to)?;
         let mut moves = Vec::new();
         for work in works.iter() {
             let (Some(commit), Ok(update)) = (work.to_push(), &work.made.update) else { continue };
-            moves.push(match wants_request {
+            moves.push(match !is_direct {
                 true => Move { commit, branch: &work.made.work, before: Before::Exactly(update.published) },
                 false => Move { commit, branch: &work.made.branch, before: Before::Contained },
             });

@@ -107,8 +107,9 @@ pub struct Report {
 pub struct PackageReport {
     /// The package.
     pub package: String,
-    /// What was brought.
-    pub release: UpstreamRelease,
+    /// What was brought, where it is a release.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release: Option<UpstreamRelease>,
     /// The branches, in the order in which they were worked on.
     pub branches: Vec<BranchReport>,
 }
@@ -219,7 +220,7 @@ async fn update(
         }
     }
     let branches = proposal::carry_out(context, &client, &target, made, request.sync_acls).await?;
-    Ok(PackageReport { package: package.name.clone(), release, branches })
+    Ok(PackageReport { package: package.name.clone(), release: Some(release), branches })
 }
 
 /// The release to bring: of a tag, or what is checked out.
@@ -288,7 +289,7 @@ fn tell_plan(context: &Context, place: &DistGitPlace, release: &UpstreamRelease,
     }
 }
 
-fn temporary(context: &Context) -> Result<TempDir> {
+pub(super) fn temporary(context: &Context) -> Result<TempDir> {
     let folder = tempfile::Builder::new().prefix("packit-").tempdir_in(context.temporary());
     folder.or_error(Kind::Environment, || "no temporary folder can be made".to_owned())
 }
@@ -322,7 +323,10 @@ pub fn refusal_of(report: &Report) -> Option<Error> {
     let all = branches().count();
     let message = match skipped.len() {
         0 if all > 0 && branches().all(|branch| matches!(branch.outcome, Outcome::UpToDate)) => {
-            "there is nothing to do: the release is in dist-git".to_owned()
+            match report.packages.iter().any(|package| package.release.is_some()) {
+                true => "there is nothing to do: the release is in dist-git".to_owned(),
+                false => "there is nothing to do: all files are the same".to_owned(),
+            }
         }
         0 => return None,
         // The rule itself says best what is the matter.

@@ -50,6 +50,7 @@ mod sources;
 mod spec_edits;
 mod srpm;
 mod support;
+mod sync_from_downstream;
 mod targets;
 mod validate;
 mod version;

@@ -22,15 +22,11 @@ fn raw(release: &Release, branch: &str, name: &str) -> Vec<u8> {
 }
 
 fn files(release: &Release, branch: &str) -> String {
-    let mut git = release.world.command("git", release.forge.git_folder(FORK));
-    let output = git.args(["-c", "safe.directory=*", "ls-tree", "-r", "--name-only", branch]).output().unwrap();
-    String::from_utf8(output.stdout).unwrap()
+    release.git(FORK, &["ls-tree", "-r", "--name-only", branch])
 }
 
 fn message(release: &Release, branch: &str) -> String {
-    let mut git = release.world.command("git", release.forge.git_folder(FORK));
-    let output = git.args(["-c", "safe.directory=*", "log", "-1", "--format=%B", branch]).output().unwrap();
-    String::from_utf8(output.stdout).unwrap()
+    release.git(FORK, &["log", "-1", "--format=%B", branch])
 }
 
 #[test]

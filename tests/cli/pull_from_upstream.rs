@@ -70,10 +70,7 @@ impl DistGit {
     }
 
     fn message(&self, branch: &str) -> String {
-        let folder = self.release.forge.git_folder(FORK);
-        let mut git = self.release.world.command("git", folder);
-        let output = git.args(["-c", "safe.directory=*", "log", "-1", "--format=%B", branch]).output().unwrap();
-        String::from_utf8(output.stdout).unwrap()
+        self.release.git(FORK, &["log", "-1", "--format=%B", branch])
     }
 }
 
@@ -133,7 +130,7 @@ fn the_branches_are_those_of_the_job() {
         dist_git.release.forge.writes().is_empty() && dist_git.release.lookaside.asked().iter().all(|a| a == "HEAD")
     );
     assert!(run.stdout.find("branch rawhide") < run.stdout.find("branch f43"), "{run}");
-    assert!(run.stdout.contains("-Version:        1.0.0\n+Version:        1.1.0"), "{run}");
+    assert!(run.stdout.contains("+Version:        1.1.0\n+Release:        1%{?dist}\n"), "{run}");
     let run = dist_git.pull(&[]).success();
     assert_eq!(run.stdout.lines().count(), 2, "{run}");
     let run = dist_git.pull(&["--dist-git-branch", "f43,nope"]).failure(6, &["nope"]);

@@ -12,4 +12,5 @@ pub mod project;
 pub mod propose_update;
 pub mod pull_from_upstream;
 pub mod srpm;
+pub mod sync_from_downstream;
 mod writes;

@@ -129,9 +129,18 @@ impl DistGitArguments {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum PushOver {
+pub(super) enum PushOver {
     Ssh,
     Https,
+}
+
+impl PushOver {
+    pub(super) fn transport(self) -> Transport {
+        match self {
+            Self::Ssh => Transport::Ssh,
+            Self::Https => Transport::Https,
+        }
+    }
 }
 
 impl UpdateArguments {
@@ -150,10 +159,7 @@ impl UpdateArguments {
             branches: lists(&self.dist_git_branch),
             dist_git: self.dist_git.request(),
             pull_request: values::pair(run.matches, "pr", "no_pr"),
-            transport: self.push_over.map(|how| match how {
-                PushOver::Ssh => Transport::Ssh,
-                PushOver::Https => Transport::Https,
-            }),
+            transport: self.push_over.map(PushOver::transport),
             bugs: lists(&self.resolve_bug),
             search_bug: !self.no_bug_search,
             force_new_sources: self.force_new_sources,
@@ -188,7 +194,7 @@ fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
 }
 
 /// Prints a report.
-fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(), Failed> {
+pub(super) fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(), Failed> {
     let branches = || report.packages.iter().flat_map(|package| &package.branches);
     let why = |branch: &'_ BranchReport| match &branch.outcome {
         Outcome::Failed { error, .. } | Outcome::Skipped { error } => Some(error.clone()),
