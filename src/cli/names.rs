@@ -6,7 +6,6 @@ const NOT_YET: &[&str] = &[
     "dist-git",
     "generate",
     "init",
-    "local-build",
     "prepare-sources",
     "pull-from-upstream",
     "push-updates",

@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::commands::{
-    build, config as config_commands, copr, copr_build, create_archive, inspect, propose_update, srpm,
+    build, config as config_commands, copr, copr_build, create_archive, inspect, local_build, propose_update, srpm,
 };
 use super::global::{Color, Global};
 use super::{exit, names, values};
@@ -50,6 +50,7 @@ enum Command {
     Srpm(srpm::Arguments),
     CreateArchive(create_archive::Arguments),
     CoprBuild(Box<copr_build::Arguments>),
+    LocalBuild(Box<local_build::Arguments>),
     Build(build::Arguments),
     #[command(alias = "propose-downstream")]
     ProposeUpdate(Box<propose_update::Arguments>),
@@ -198,6 +199,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
         Command::CreateArchive(arguments) => create_archive::run(&run, arguments).await,
         Command::CoprBuild(arguments) => copr_build::run(&run, arguments, None).await,
         Command::ProposeUpdate(arguments) => propose_update::run(&run, arguments).await,
+        Command::LocalBuild(arguments) => local_build::run(&run, arguments, None).await,
         Command::Build(arguments) => build::run(&run, arguments).await,
         Command::Copr(arguments) => copr::run(&run, arguments).await,
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,

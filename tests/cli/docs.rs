@@ -23,6 +23,8 @@ fn every_option_of_the_documents_exists() {
     let of_config = ["targets", "show", "schema", "validate"].map(|name| help(&["config", name, "--help"]));
     let of_copr =
         ["watch", "status", "logs", "download", "cancel", "whoami"].map(|name| help(&["copr", name, "--help"]));
+    let of_builds = ["locally", "in-mock"].map(|name| help(&["build", name, "--help"]));
+    let all = all + &of_builds.concat();
     let all = all + &of_config.concat() + &of_copr.concat() + &help(&["copr-build", "--help"]);
     let known = options(&all);
     let of_others = ["--path", "--format"];
