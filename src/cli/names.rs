@@ -6,7 +6,6 @@ const NOT_YET: &[&str] = &[
     "dist-git",
     "generate",
     "init",
-    "local-build",
     "push-updates",
     "scan-in-osh",
     "source-git",

@@ -8,8 +8,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::commands::{
-    build, config as config_commands, copr, copr_build, create_archive, inspect, prepare_sources, propose_update,
-    pull_from_upstream, srpm, sync_from_downstream,
+    build, config as config_commands, copr, copr_build, create_archive, inspect, local_build, prepare_sources,
+    propose_update, pull_from_upstream, srpm, sync_from_downstream,
 };
 use super::global::{Color, Global};
 use super::{exit, names, values};
@@ -52,6 +52,7 @@ enum Command {
     CreateArchive(create_archive::Arguments),
     PrepareSources(prepare_sources::Arguments),
     CoprBuild(Box<copr_build::Arguments>),
+    LocalBuild(Box<local_build::Arguments>),
     Build(build::Arguments),
     #[command(alias = "propose-downstream")]
     ProposeUpdate(Box<propose_update::Arguments>),
@@ -205,6 +206,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
         Command::ProposeUpdate(arguments) => propose_update::run(&run, arguments).await,
         Command::PullFromUpstream(arguments) => pull_from_upstream::run(&run, arguments).await,
         Command::SyncFromDownstream(arguments) => sync_from_downstream::run(&run, arguments).await,
+        Command::LocalBuild(arguments) => local_build::run(&run, arguments, None).await,
         Command::Build(arguments) => build::run(&run, arguments).await,
         Command::Copr(arguments) => copr::run(&run, arguments).await,
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,
