@@ -37,6 +37,7 @@ mod lookaside;
 mod lookaside_login;
 mod monorepo;
 mod options;
+mod packaging;
 mod propose_update;
 mod pull_request;
 mod release_searches;
