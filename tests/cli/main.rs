@@ -39,6 +39,7 @@ mod lookaside;
 mod lookaside_login;
 mod monorepo;
 mod options;
+mod packaging;
 mod prepare_sources;
 mod propose_source_git;
 mod propose_update;
