@@ -37,9 +37,11 @@ complete -c packit -n "__fish_packit_needs_command" -s h -l help -d 'Print help 
 complete -c packit -n "__fish_packit_needs_command" -s V -l version -d 'Print version'
 complete -c packit -n "__fish_packit_needs_command" -f -a "srpm" -d 'Make source RPMs from the project'
 complete -c packit -n "__fish_packit_needs_command" -f -a "create-archive" -d 'Make the archive of the project that goes into a source RPM'
+complete -c packit -n "__fish_packit_needs_command" -f -a "prepare-sources" -d 'Fill a folder with all that `rpmbuild -bs` needs'
 complete -c packit -n "__fish_packit_needs_command" -f -a "copr-build" -d 'Build packages in Copr'
 complete -c packit -n "__fish_packit_needs_command" -f -a "build" -d 'Build packages'
 complete -c packit -n "__fish_packit_needs_command" -f -a "propose-update" -d 'Bring a release to dist-git as pull requests'
+complete -c packit -n "__fish_packit_needs_command" -f -a "pull-from-upstream" -d 'Bring a release to dist-git, from a checkout of dist-git'
 complete -c packit -n "__fish_packit_needs_command" -f -a "copr" -d 'Look at builds in Copr, follow, download and cancel them'
 complete -c packit -n "__fish_packit_needs_command" -f -a "inspect" -d 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions'
 complete -c packit -n "__fish_packit_needs_command" -f -a "config" -d 'Look at the configuration and what it means'
@@ -97,6 +99,40 @@ complete -c packit -n "__fish_packit_using_subcommand create-archive" -l any-tag
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l result-dir -d 'The folder to fill [default: prepare_sources_result, with the package\'s own folder behind it where it has one]' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l job-config-index -d 'The job whose settings count, counted from 0; one with `trigger: a | b` counts twice' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l ref -d 'With a URL: the branch, tag or commit to take [default: the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l update-release -d 'Set Release and add a changelog entry [default: what the configuration says, else yes]'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-update-release -d 'Leave Release and %changelog as they are'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l bump -d 'The old name of --update-release'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-bump -d 'The old name of --no-update-release'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l preserve-spec -d 'Take the spec file as it is'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l offline -d 'Download nothing: sources that are not there must be in the cache'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-create-symlinks -d 'Copy an archive that `create-archive` made elsewhere into the folder, where it is linked by default'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l create-symlinks -d 'Link it: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l merge-pr -d 'Merge it: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
@@ -241,6 +277,7 @@ complete -c packit -n "__fish_packit_using_subcommand propose-update" -l keep -d
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l push-over -d 'How to push to the fork [default: https with a token, ssh on Fedora\'s Pagure]' -r -f -a "ssh\t''
 https\t''"
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s b -l resolve-bug -d 'A bug that the update resolves, such as rhbz#123456; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand propose-update" -l upstream-ref -d 'Source-git: make patches of the commits since this one, and take what is checked out instead of the tag' -r
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -258,11 +295,40 @@ complete -c packit -n "__fish_packit_using_subcommand propose-update" -l dry-run
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l no-bug-search -d 'Do not search the bug that release monitoring has opened'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l force-new-sources -d 'Upload the sources even if the lookaside cache has them'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l sync-acls -d 'Let those commit to the fork who may commit to the package (on Pagure)'
-complete -c packit -n "__fish_packit_using_subcommand propose-update" -l local-content -d 'Take what is checked out, with all changes, instead of the tag'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s f -l force -d 'Needed by the Python packit only: here the checkout is never changed'
+complete -c packit -n "__fish_packit_using_subcommand propose-update" -l local-content -d 'Take what is checked out, with all changes, instead of the tag'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l dist-git-branch -d 'The branches: names or aliases, separated by commas [default: those of the configuration, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l dist-git-path -d 'A clone of dist-git whose objects need not be fetched again; it is only read' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l keep -d 'Keep packit\'s own clone of dist-git in this folder, for a look' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l push-over -d 'How to push to the fork [default: https with a token, ssh on Fedora\'s Pagure]' -r -f -a "ssh\t''
+https\t''"
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s b -l resolve-bug -d 'A bug that the update resolves, such as rhbz#123456; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l in-place -d 'Work in the clone of --dist-git-path itself, and leave the commits there'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l pr -d 'Open a pull request [default: what the configuration says, else yes]'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l no-pr -d 'Push to the branches themselves; on a terminal packit asks before'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s y -l yes -d 'Do not ask before pushing'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l dry-run -d 'Ask everything and make the commits, but send nothing: print what would be sent'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l no-bug-search -d 'Do not search the bug that release monitoring has opened'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l force-new-sources -d 'Upload the sources even if the lookaside cache has them'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l sync-acls -d 'Let those commit to the fork who may commit to the package (on Pagure)'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s f -l force -d 'Needed by the Python packit only: here the checkout is never changed'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'

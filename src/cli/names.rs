@@ -7,7 +7,6 @@ const NOT_YET: &[&str] = &[
     "generate",
     "init",
     "local-build",
-    "prepare-sources",
     "push-updates",
     "scan-in-osh",
     "source-git",

@@ -8,8 +8,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::commands::{
-    build, config as config_commands, copr, copr_build, create_archive, inspect, propose_update, pull_from_upstream,
-    srpm, sync_from_downstream,
+    build, config as config_commands, copr, copr_build, create_archive, inspect, prepare_sources, propose_update,
+    pull_from_upstream, srpm, sync_from_downstream,
 };
 use super::global::{Color, Global};
 use super::{exit, names, values};
@@ -50,6 +50,7 @@ Exit codes:
 enum Command {
     Srpm(srpm::Arguments),
     CreateArchive(create_archive::Arguments),
+    PrepareSources(prepare_sources::Arguments),
     CoprBuild(Box<copr_build::Arguments>),
     Build(build::Arguments),
     #[command(alias = "propose-downstream")]
@@ -199,6 +200,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
     match &cli.command {
         Command::Srpm(arguments) => srpm::run(&run, arguments).await,
         Command::CreateArchive(arguments) => create_archive::run(&run, arguments).await,
+        Command::PrepareSources(arguments) => prepare_sources::run(&run, arguments).await,
         Command::CoprBuild(arguments) => copr_build::run(&run, arguments, None).await,
         Command::ProposeUpdate(arguments) => propose_update::run(&run, arguments).await,
         Command::PullFromUpstream(arguments) => pull_from_upstream::run(&run, arguments).await,

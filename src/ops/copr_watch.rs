@@ -213,9 +213,8 @@ pub async fn watch(
 
 /// The command that follows those builds again which are not over.
 pub fn again(request: &CoprRequest, builds: &[Watched]) -> String {
-    let file = request.file.as_ref().map(|file| format!("--copr-config {} ", file.display())).unwrap_or_default();
     let open = builds.iter().filter(|build| !build.is_over());
-    format!("the build goes on; to follow it again: packit copr watch {file}{}", ids(open))
+    format!("the build goes on; to follow it again: packit copr watch {}{}", request.option(), ids(open))
 }
 
 fn ids<'b>(builds: impl IntoIterator<Item = &'b Watched>) -> String {

@@ -26,6 +26,7 @@ pub mod inspected;
 pub mod left_out;
 pub mod packages;
 pub mod prepare;
+pub mod prepare_sources;
 pub mod project;
 pub mod proposal;
 pub mod propose_update;

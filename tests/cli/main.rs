@@ -37,6 +37,7 @@ mod lookaside;
 mod lookaside_login;
 mod monorepo;
 mod options;
+mod prepare_sources;
 mod propose_source_git;
 mod propose_update;
 mod pull_from_upstream;

@@ -301,13 +301,17 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments, srpm: Opti
         run.ui.print(format!("Build id: {}, repo url: {}\n", build.id, build.page).as_bytes())
     })
     .await?;
-    present(run, &report)
+    present(run, arguments, &report)
 }
 
-fn present(run: &Run<'_>, report: &Report) -> Result<(), Failed> {
+fn present(run: &Run<'_>, arguments: &Arguments, report: &Report) -> Result<(), Failed> {
     // A package that came to no build weighs more than one whose build failed: it is told with its cause.
     let failure = outcome::failure(run, &report.failed, report.projects.len());
-    let failure = report.unfinished.clone().or(failure).or_else(|| copr_build::failure_of(&report.builds));
+    let failure = report
+        .unfinished
+        .clone()
+        .or(failure)
+        .or_else(|| copr_build::failure_of(&report.builds, &arguments.copr.request()));
     if run.global.json {
         outcome::json(run, "copr-build", report, failure.as_ref())?;
     } else {

@@ -7,6 +7,7 @@ pub mod copr_build;
 pub mod create_archive;
 pub mod inspect;
 mod outcome;
+pub mod prepare_sources;
 pub mod project;
 pub mod propose_update;
 pub mod pull_from_upstream;
