@@ -235,7 +235,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__build__subcmd__in__subcmd__copr)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --copr-config --timeout --poll-interval --logs --srpm --no-wait --wait --dry-run --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --release-suffix --default-release-suffix --job-config-index --owner --project --targets --description --instructions --list-on-homepage --no-list-on-homepage --preserve-project --no-preserve-project --additional-repos --bootstrap --module-hotfixes --no-module-hotfixes --no-edit-project --request-admin-if-needed --enable-net --disable-net --build-timeout --background --isolation --after-build-id --with-build-id --project-dirname --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --copr-config --srpm --dry-run --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --release-suffix --default-release-suffix --job-config-index --no-wait --wait --timeout --poll-interval --logs --owner --project --targets --description --instructions --list-on-homepage --no-list-on-homepage --preserve-project --no-preserve-project --additional-repos --bootstrap --module-hotfixes --no-module-hotfixes --no-edit-project --request-admin-if-needed --enable-net --disable-net --build-timeout --background --isolation --after-build-id --with-build-id --project-dirname --debug --config --remote --json --color --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -270,14 +270,6 @@ _packit() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --poll-interval)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --srpm)
@@ -316,6 +308,14 @@ _packit() {
                     return 0
                     ;;
                 --job-config-index)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --poll-interval)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -825,7 +825,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__build)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --copr-config --timeout --poll-interval --logs --srpm --no-wait --wait --dry-run --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --release-suffix --default-release-suffix --job-config-index --owner --project --targets --description --instructions --list-on-homepage --no-list-on-homepage --preserve-project --no-preserve-project --additional-repos --bootstrap --module-hotfixes --no-module-hotfixes --no-edit-project --request-admin-if-needed --enable-net --disable-net --build-timeout --background --isolation --after-build-id --with-build-id --project-dirname --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --copr-config --srpm --dry-run --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --release-suffix --default-release-suffix --job-config-index --no-wait --wait --timeout --poll-interval --logs --owner --project --targets --description --instructions --list-on-homepage --no-list-on-homepage --preserve-project --no-preserve-project --additional-repos --bootstrap --module-hotfixes --no-module-hotfixes --no-edit-project --request-admin-if-needed --enable-net --disable-net --build-timeout --background --isolation --after-build-id --with-build-id --project-dirname --debug --config --remote --json --color --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -860,14 +860,6 @@ _packit() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --poll-interval)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --srpm)
@@ -906,6 +898,14 @@ _packit() {
                     return 0
                     ;;
                 --job-config-index)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --poll-interval)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -39,6 +39,7 @@ complete -c packit -n "__fish_packit_needs_command" -f -a "srpm" -d 'Make source
 complete -c packit -n "__fish_packit_needs_command" -f -a "create-archive" -d 'Make the archive of the project that goes into a source RPM'
 complete -c packit -n "__fish_packit_needs_command" -f -a "prepare-sources" -d 'Fill a folder with all that `rpmbuild -bs` needs'
 complete -c packit -n "__fish_packit_needs_command" -f -a "copr-build" -d 'Build packages in Copr'
+complete -c packit -n "__fish_packit_needs_command" -f -a "local-build" -d 'Build packages on this machine'
 complete -c packit -n "__fish_packit_needs_command" -f -a "build" -d 'Build packages'
 complete -c packit -n "__fish_packit_needs_command" -f -a "propose-update" -d 'Bring a release to dist-git as pull requests'
 complete -c packit -n "__fish_packit_needs_command" -f -a "pull-from-upstream" -d 'Bring a release to dist-git, from a checkout of dist-git'
@@ -138,8 +139,6 @@ complete -c packit -n "__fish_packit_using_subcommand copr-build" -s p -l packag
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l srpm -d 'Send this source RPM instead of making one' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
@@ -147,6 +146,8 @@ complete -c packit -n "__fish_packit_using_subcommand copr-build" -l target-bran
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l job-config-index -d 'The job to take targets and settings from, counted from 0 [default: the first copr_build job]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l owner -d 'The owner of the project: a user, or @GROUP [default: you]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l project -d 'The project [default: that of the job, else packit-cli-REPOSITORY-BRANCH]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l targets -d 'What to build for: chroots, distributions or aliases [default: those of the job, else fedora-rawhide-x86_64]' -r
@@ -174,14 +175,14 @@ complete -c packit -n "__fish_packit_using_subcommand copr-build" -s k -l keytab
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l logs -d 'Show the logs of the builds while they grow'
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-wait -d 'Do not follow the build: print its number and page, and stop'
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l wait -d 'Follow the build: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l dry-run -d 'Ask Copr everything, but send nothing: print what would be sent'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l offline -d 'Download no sources, and ask nobody what an alias means: take what is cached'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l merge-pr -d 'Merge it: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-wait -d 'Do not follow the build: print its number and page, and stop'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l wait -d 'Follow the build: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l logs -d 'Show the logs of the builds while they grow'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l list-on-homepage -d 'Show the project on Copr\'s front page'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-list-on-homepage -d 'Do not show it there: a new project is not shown by default'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l preserve-project -d 'Keep the project [default: Copr deletes a new one after 60 days without a build]'
@@ -196,24 +197,115 @@ complete -c packit -n "__fish_packit_using_subcommand copr-build" -l background 
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l srpm -d 'Build this source RPM instead of making one' -r -F
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l srpm -d 'Build this source RPM instead of making one' -r -F
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l resultdir -d 'The folder for the folders with the RPMs [default: the current one]' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand local-build" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l json -d 'Print one JSON object instead of paths'
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -f -a "in-copr" -d 'Build packages in Copr'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l update-release -d 'Set Release and add a changelog entry [default: what the configuration says, else yes]'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l no-update-release -d 'Leave Release and %changelog as they are'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l offline -d 'Download nothing: sources that are not there must be in the cache'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l merge-pr -d 'Merge it: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l nodeps -d 'Do not ask rpm whether the build dependencies are there: where another program installs packages, rpm does not know them'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l srpm -d 'Build this source RPM instead of making one' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -f -a "locally" -d 'Build packages on this machine'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -f -a "in-mock" -d 'Build packages in a chroot of mock'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -f -a "in-copr" -d 'Build packages in Copr'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l srpm -d 'Build this source RPM instead of making one' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l resultdir -d 'The folder for the folders with the RPMs [default: the current one]' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l update-release -d 'Set Release and add a changelog entry [default: what the configuration says, else yes]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l no-update-release -d 'Leave Release and %changelog as they are'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l offline -d 'Download nothing: sources that are not there must be in the cache'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l merge-pr -d 'Merge it: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l nodeps -d 'Do not ask rpm whether the build dependencies are there: where another program installs packages, rpm does not know them'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l srpm -d 'Build this source RPM instead of making one' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s r -l root -d 'The chroot: the name or the file of one of mock\'s configurations [default: default]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l resultdir -d 'The folder for RPMs and logs [default: the current one]' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l update-release -d 'Set Release and add a changelog entry [default: what the configuration says, else yes]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l no-update-release -d 'Leave Release and %changelog as they are'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l offline -d 'Download nothing: sources that are not there must be in the cache'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l merge-pr -d 'Merge it: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l default-resultdir -d 'Leave the results in mock\'s own folder'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l srpm -d 'Send this source RPM instead of making one' -r -F
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
@@ -221,6 +313,8 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l job-config-index -d 'The job to take targets and settings from, counted from 0 [default: the first copr_build job]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l owner -d 'The owner of the project: a user, or @GROUP [default: you]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l project -d 'The project [default: that of the job, else packit-cli-REPOSITORY-BRANCH]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l targets -d 'What to build for: chroots, distributions or aliases [default: those of the job, else fedora-rawhide-x86_64]' -r
@@ -248,14 +342,14 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l logs -d 'Show the logs of the builds while they grow'
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-wait -d 'Do not follow the build: print its number and page, and stop'
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l wait -d 'Follow the build: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l dry-run -d 'Ask Copr everything, but send nothing: print what would be sent'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l offline -d 'Download no sources, and ask nobody what an alias means: take what is cached'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l merge-pr -d 'Merge it: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-wait -d 'Do not follow the build: print its number and page, and stop'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l wait -d 'Follow the build: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l logs -d 'Show the logs of the builds while they grow'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l list-on-homepage -d 'Show the project on Copr\'s front page'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-list-on-homepage -d 'Do not show it there: a new project is not shown by default'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l preserve-project -d 'Keep the project [default: Copr deletes a new one after 60 days without a build]'

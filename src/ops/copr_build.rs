@@ -105,12 +105,13 @@ pub async fn run(context: &Context, request: Request, submitted: impl Fn(&Submit
         match send(context, &copr, plan, &source, request.permissions, upstream.as_deref()).await {
             Ok((done, build)) => {
                 report.projects.push(done);
-                let Some(build) = build else { continue };
+                let Some(mut build) = build else { continue };
                 let told = submitted(&Submitted { id: build.id, page: build.page.clone() });
                 if plans.len() > 1 {
                     context.tell(format!("build {} is of {}", build.id, source.package));
                 }
-                report.builds.push(Watched { package: Some(source.package), ..build });
+                build.package = Some(source.package);
+                report.builds.push(build);
                 report.unfinished = told.err();
             }
             Err(error) if error.kind() == Kind::Interrupted => report.unfinished = Some(error),

@@ -180,6 +180,18 @@ impl Ui {
         }
     }
 
+    /// Tells where RPMs are, as the Python packit does, for the same scripts.
+    pub fn rpm_lines<P: AsRef<Path>>(&self, paths: &[P]) {
+        use std::os::unix::ffi::OsStrExt as _;
+        if !Self::is_terminal() && !paths.is_empty() {
+            let state = self.state();
+            write(&state, b"RPMs:");
+            for path in paths {
+                write(&state, &[b" * ", path.as_ref().as_os_str().as_bytes()].concat());
+            }
+        }
+    }
+
     /// Prints paths, one a line, to standard output.
     ///
     /// # Errors

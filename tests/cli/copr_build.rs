@@ -92,6 +92,7 @@ fn what_the_build_is_told() {
         ("isolation", json!("simple")),
         ("after_build_id", json!(1)),
         ("project_dirname", json!("p1:pr:3")),
+        ("bootstrap", json!("off")),
     ] {
         assert_eq!(sent[key], value, "{sent}");
     }

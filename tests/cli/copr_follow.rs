@@ -98,6 +98,13 @@ fn a_build_that_is_deleted_ends_the_watch() {
 }
 
 #[test]
+fn a_chroot_that_never_begins_does_not_keep_a_build() {
+    let stage = CoprStage::new();
+    stage.copr.script(Script::new().every_chroot(&["waiting"]).chroot("epel-9-x86_64", &["running", "failed"]));
+    stage.build(&["--targets", THREE]).failure(1, &["build 1 failed: epel-9-x86_64"]);
+}
+
+#[test]
 fn the_time_is_over() {
     let stage = CoprStage::new();
     stage.copr.every_script(Script::new().every_chroot(&["running"]));
@@ -151,7 +158,7 @@ fn a_build_that_cannot_be_told_goes_on() {
 #[test]
 fn ctrl_c_while_the_source_rpm_is_sent() {
     let stage = CoprStage::new();
-    stage.copr.fault(Fault::slow(Duration::from_secs(15)).on("POST", "/api_3/build/create"));
+    stage.copr.fault(Fault::slow(Duration::from_secs(4)).on("POST", "/api_3/build/create"));
     let child = stage.start(&["--targets", THREE, "--project", "p1"]);
     stage.until(|copr| copr.writes().iter().any(|write| write.contains("upload")));
     let run = stage.signalled(child, "-INT");
