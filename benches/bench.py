@@ -4,7 +4,8 @@
 usage: bench.py PACKIT [--runs N] [--only WORD] [--peer PYTHON_PACKIT]
 
 Makes its own work below $TMPDIR (a project with 300 lines of configuration, a small one, one with its spec in a subfolder and macros,
-one with the spec's values behind conditionals, a monorepo of three packages, 20,000 files with 300 MB), runs packit and the floor in turn, and prints medians of
+one with the spec's values behind conditionals, a monorepo of three packages, 20,000 files with 300 MB, a package in dist-git with eight
+branches on servers of its own), runs packit and the floor in turn, and prints medians of
 the wall time, the median of the ratios pair by pair, and the peak memory of packit's own process.
 """
 import argparse
@@ -17,6 +18,8 @@ import sys
 import tempfile
 import threading
 import time
+
+import dist_git
 
 ARGUMENTS = argparse.ArgumentParser()
 ARGUMENTS.add_argument("packit")
@@ -195,6 +198,40 @@ def big():
     return repository("big", files, changes=1)
 
 
+BRANCHES = ["rawhide", *(f"f{number}" for number in range(43, 36, -1))]
+
+
+def release():
+    """A release with its package in dist-git, which has eight branches and a hundred commits: the servers and the checkout."""
+    spec = SPEC.format(head="", name="hello", version="1.0").replace("%{name}-%{version}.tar.gz", "BASE/%{name}-%{version}.tar.gz")
+    files = {"hello.spec": spec, "sources": f"SHA512 (hello-0.1.tar.gz) = {'0' * 128}\n", ".gitignore": "/hello-0.1.tar.gz\n"}
+    package = repository("hello-package", files, changes=100)
+    servers = dist_git.Servers(f"{ROOT}/forge", ENVIRONMENT)
+    spec = spec.replace("BASE", servers.base)
+    write(f"{package}/hello.spec", spec.replace("1.0\n", "0.1\n"))
+    git(package, "commit", "-q", "-a", "-m", "Name the server")
+    git(package, "branch", "-m", BRANCHES[0])
+    for branch in BRANCHES[1:]:
+        git(package, "checkout", "-q", "-b", branch, BRANCHES[0])
+        write(f"{package}/branch", branch)
+        git(package, "add", "-A")
+        git(package, "commit", "-q", "-m", branch)
+    git(package, "checkout", "-q", BRANCHES[0])
+    os.makedirs(f"{ROOT}/forge/rpms")
+    git(ROOT, "clone", "-q", "--bare", package, f"{ROOT}/forge/rpms/hello.git")
+    git(f"{ROOT}/forge/rpms/hello.git", "config", "uploadpack.allowFilter", "true")
+    text = config("hello", "hello.spec") + f"dist_git_base_url: {servers.base}/\ndist_git_namespace: rpms\n"
+    checkout = repository("hello", {"hello.spec": spec, ".packit.yaml": text}, changes=0)
+    write(ENVIRONMENT["HOME"] + "/.config/packit.yaml", f"authentication:\n  '{servers.base}': {{type: pagure, token: t}}\n")
+    ENVIRONMENT["PACKIT_LOOKASIDE_URL"] = servers.base + "/cache"
+    ENVIRONMENT["PACKIT_LOOKASIDE_UPLOAD_URL"] = servers.base + "/upload.cgi"
+    return servers, checkout
+
+
+def propose(folder, branches):
+    return [PACKIT, "propose-update", "--no-bug-search", "--dist-git-branch", ",".join(branches), folder, "1.0"]
+
+
 def definitions(sources, result):
     folders = {"_sourcedir": sources, "_specdir": sources, "_srcrpmdir": result, "_topdir": result, "_builddir": result}
     return " ".join(f"--define '{name} {folder}'" for name, folder in folders.items())
@@ -246,22 +283,27 @@ def run(command, folder, peak=None):
     return (time.monotonic() - begin) * 1000
 
 
-def compare(title, goal, ours, theirs, runs, peer=None):
-    """Runs both in turn; each is (command, folder)."""
+def compare(title, goal, ours, theirs, runs, peer=None, before=lambda: None):
+    """Runs both in turn; each is (command, folder). `before` is called before each run of one, and not timed."""
     if OPTIONS.only not in title:
         return
     peak = [0.0]
     times = ([], [], [])
     for number in range(runs + 1):
-        pair = [run(*ours), run(*theirs)] + ([run(*peer)] if peer else [])
+        pair = []
+        for one in (ours, theirs, peer):
+            if one:
+                before()
+                pair.append(run(*one))
         if number:
             for column, value in zip(times, pair):
                 column.append(value)
+    before()
     run(*ours, peak=peak)
     ratio = statistics.median(a / b for a, b in zip(times[0], times[1]))
     peer_ratio = f"{statistics.median(b / a for a, b in zip(times[0], times[2])):6.0f}x" if peer else "      -"
     print(
-        f"| {title:34} | {statistics.median(times[0]):9.1f} | {min(times[0]):8.1f} | {max(times[0]):8.1f} "
+        f"| {title:36} | {statistics.median(times[0]):9.1f} | {min(times[0]):8.1f} | {max(times[0]):8.1f} "
         f"| {statistics.median(times[1]):9.1f} | {ratio:5.2f} | {goal:>5} | {peak[0]:6.1f} | {peer_ratio} |",
         flush=True,
     )
@@ -273,8 +315,8 @@ def main():
     out = f"{ROOT}/out"
     os.makedirs(out)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {OPTIONS.runs} runs each, in turn; ms, medians\n")
-    print("| work                               | packit ms | min      | max      | floor ms  | ratio | goal  | MiB    | Python  |")
-    print("|------------------------------------|-----------|----------|----------|-----------|-------|-------|--------|---------|")
+    print("| work                                 | packit ms | min      | max      | floor ms  | ratio | goal  | MiB    | Python  |")
+    print("|--------------------------------------|-----------|----------|----------|-----------|-------|-------|--------|---------|")
     runs = OPTIONS.runs
 
     compare("--version, against `true`", "", ([PACKIT, "--version"], ROOT), (["true"], ROOT), runs * 2)
@@ -310,6 +352,13 @@ def main():
     compare("srpm, 3 packages against 1 of them", "1.5", (srpm(folder), out), (srpm(folder) + ["-p", "one"], out), runs)
     floors = " && ".join(f"({floor(folder + '/' + name, name, folder + '/' + name)})" for name in ("one", "two", "three"))
     compare("srpm, 3 packages, floor in turn", "", (srpm(folder), out), (floors, out), runs, peer(folder))
+
+    if OPTIONS.only in (title := "propose-update, 8 branches against 1"):
+        servers, folder = release()
+        eight, one = (propose(folder, BRANCHES), out), (propose(folder, BRANCHES[:1]), out)
+        compare(title, "2", eight, one, runs, before=servers.reset)
+        if len(servers.requests) != len(BRANCHES):
+            sys.exit(f"{len(servers.requests)} pull requests were opened for {len(BRANCHES)} branches")
 
     if OPTIONS.only in "srpm, 20,000 files, 300 MB":
         folder = big()

@@ -1,4 +1,4 @@
-//! From an upstream git repository with a `.packit.yaml` to source RPMs.
+//! From an upstream git repository with a `.packit.yaml` to source RPMs, and to pull requests in the distribution.
 //!
 //! This is the library behind the `packit` command. Each layer uses only those below it (`docs/architecture.md` has the rules):
 //!
@@ -9,7 +9,7 @@
 //! | [`ops`] | one file for each thing a user asks for, and the steps they share |
 //! | [`config`] | `.packit.yaml` and the user's own configuration |
 //! | [`project`] | the upstream checkout: version, release, archive, staging |
-//! | [`dist_git`] | the distribution's repository: the file `sources` |
+//! | [`dist_git`] | the distribution's repository: `sources`, synced files, texts |
 //! | [`spec`] | the spec file as lossless text |
 //! | [`git`] | libgit2 for local reads, the git program for the rest |
 //! | [`tools`] | rpmbuild, rpmspec and rpm's macros |
@@ -29,6 +29,9 @@
 //! * what is said to Copr: [`services::copr`]; which answers lead to which mend: `services/copr/refusal.rs`
 //! * who the user is there: [`config::CoprFile`], [`services::negotiate`]
 //! * what a target such as `fedora-stable` means: [`ops::targets`], [`ops::target_names`], [`ops::release_lists`]
+//! * the steps of `packit propose-update`: [`ops::propose_update`], [`ops::dist_git_update`], [`ops::proposal`]
+//! * how a forge is asked, and which one it is: [`services::forge`], [`ops::forge_access`]
+//! * how files get into the lookaside cache: [`services::lookaside`], [`ops::dist_git_lookaside`]
 //! * what `--dry-run` holds back: [`outward`]
 //! * what a message looks like: [`ui::diagnostic`]
 

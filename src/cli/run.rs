@@ -42,7 +42,7 @@ Exit codes:
     3  a service refused, or could not be reached
     4  a defect of packit itself
     5  nothing to do, or skipped by a rule of the configuration
-    6  of several packages, some failed
+    6  of several packages or branches, some failed
   124  waited as long as asked, still not finished
   130  interrupted";
 

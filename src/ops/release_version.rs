@@ -47,7 +47,11 @@ pub struct Search<'a> {
 /// When there is none of them.
 pub async fn version(context: &Context, client: &Client, search: Search<'_>, given: Option<&str>) -> Result<String> {
     if let Some(version) = given {
-        return Ok(version.to_owned());
+        return match is_plain(version) {
+            true => Ok(version.to_owned()),
+            false => Err(Error::new(Kind::Usage, format!("`{}` is no version", version.escape_debug()))
+                .hint("a version has no blanks and slashes, and does not begin with `-`")),
+        };
     }
     if let Some(version) = monitored(context, client, search).await? {
         return Ok(version);
@@ -80,7 +84,14 @@ async fn monitored(context: &Context, client: &Client, search: Search<'_>) -> Re
     let server = context.variable(SERVER).unwrap_or_else(|| release_monitoring::SERVER.to_owned());
     let name = &search.package.downstream_package_name.value;
     context.step("asking release monitoring");
-    match release_monitoring::newest_version(context, client, &server, name).await {
+    let newest = release_monitoring::newest_version(context, client, &server, name).await;
+    let newest = match newest {
+        Ok(Some(version)) if !is_plain(&version) => {
+            Err(Error::new(Kind::Service, format!("`{}` is no version", version.escape_debug())))
+        }
+        newest => newest,
+    };
+    match newest {
         Ok(Some(version)) => {
             context.tell(format!("version {version} is the newest that release monitoring knows of {name}"));
             Ok(Some(version))
@@ -98,6 +109,11 @@ async fn monitored(context: &Context, client: &Client, search: Search<'_>) -> Re
             Ok(None)
         }
     }
+}
+
+/// Whether a text can be a version: it goes into names, messages and the spec file.
+fn is_plain(version: &str) -> bool {
+    !version.starts_with('-') && !version.contains(|c: char| c.is_control() || c.is_whitespace() || c == '/')
 }
 
 /// The release of a version, by its tag in the repository.
