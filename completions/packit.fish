@@ -43,6 +43,7 @@ complete -c packit -n "__fish_packit_needs_command" -f -a "local-build" -d 'Buil
 complete -c packit -n "__fish_packit_needs_command" -f -a "build" -d 'Build packages'
 complete -c packit -n "__fish_packit_needs_command" -f -a "propose-update" -d 'Bring a release to dist-git as pull requests'
 complete -c packit -n "__fish_packit_needs_command" -f -a "pull-from-upstream" -d 'Bring a release to dist-git, from a checkout of dist-git'
+complete -c packit -n "__fish_packit_needs_command" -f -a "sync-from-downstream" -d 'Bring changes of dist-git back to upstream as a pull request'
 complete -c packit -n "__fish_packit_needs_command" -f -a "copr" -d 'Look at builds in Copr, follow, download and cancel them'
 complete -c packit -n "__fish_packit_needs_command" -f -a "inspect" -d 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions'
 complete -c packit -n "__fish_packit_needs_command" -f -a "config" -d 'Look at the configuration and what it means'
@@ -423,6 +424,34 @@ complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s f -
 complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l dist-git-branch -d 'The branches of dist-git: names or aliases, separated by commas [default: those of the job, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l upstream-branch -d 'The branch of upstream that the files go to [default: its default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l remote-to-push -d 'Push to the repository of this git remote of the checkout' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l push-over -d 'How to push to the fork, or upstream [default: https with a token, ssh on Fedora\'s Pagure]' -r -f -a "ssh\t''
+https\t''"
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s x -l exclude -d 'Leave files of this name as they are; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l keep -d 'Keep packit\'s own clone of upstream in this folder, for a look' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l no-pr -d 'Open no pull request: push the branch alone; on a terminal packit asks before, in a script it wants --yes'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l in-place -d 'Write the files into the checkout, uncommitted, and send nothing; of one branch'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l fork -d 'Push to your fork, which is made where there is none: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l no-fork -d 'Push to the upstream repository itself'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s f -l force -d 'With --in-place: overwrite changes that are not committed'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s y -l yes -d 'Do not ask before pushing'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l dry-run -d 'Ask everything and make the commits, but send and write nothing: print what would be sent'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'

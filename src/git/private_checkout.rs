@@ -14,6 +14,14 @@ use crate::error::{Context as _, Kind, Result};
 /// commits.
 const SETTINGS: &str = r"^(remote\..*\.(url|pushurl|fetch|promisor|partialclonefilter)|user\.(name|email))$";
 
+/// Makes an empty repository in `into`, a folder that is made: for files that come from no repository.
+///
+/// # Errors
+/// When git fails.
+pub async fn make_empty(context: &Context, into: &Path) -> Result<()> {
+    init(context, into).await
+}
+
 /// Checks out `commit` into `into`, a folder that is made. The objects are those of `repo`; its branches, tags and remotes are there,
 /// too; HEAD is no branch. Nothing is written to `repo`, and no hooks are run.
 ///

@@ -31,8 +31,8 @@ use crate::tools::rpm_macros::UserMacros;
 pub struct Making<'a> {
     /// What the user has checked out.
     pub home: &'a Project,
-    /// Upstream, in a checkout of packit's own; none where it is no git repository.
-    pub upstream: Option<&'a Project>,
+    /// Upstream, in a checkout of packit's own; an empty folder where it is no git repository.
+    pub upstream: &'a Project,
     /// The package.
     pub package: &'a Package,
     /// The configuration file, relative to what its paths are relative to; none where it is elsewhere.
@@ -140,12 +140,8 @@ impl Making<'_> {
         let area = Area::claim(context, self.release.commit.unwrap_or(self.home.head.commit))?;
         let staging = Staging::new(&area, &self.package.name)?;
         let upstream = self.upstream_page();
-        let own = match self.upstream {
-            Some(_) => None,
-            None => self.in_clone(context, &clone, branches, &missing).await?,
-        };
         let update = Update {
-            project: self.upstream.or(own.as_ref()).unwrap_or(self.home),
+            project: self.upstream,
             source: self.request.source,
             package: self.package,
             config_file: self.config_file,
@@ -196,20 +192,6 @@ impl Making<'_> {
             });
         }
         Ok(made)
-    }
-
-    /// The package in the clone of dist-git: actions run there where upstream has no checkout. None when no branch is there.
-    async fn in_clone(
-        &self,
-        context: &Context,
-        clone: &WorkingClone,
-        branches: &[ChosenBranch],
-        missing: &[MissingBranch],
-    ) -> Result<Option<Project>> {
-        let is_there = |branch: &&ChosenBranch| missing.iter().all(|missing| missing.branch != branch.name);
-        let Some(first) = branches.iter().find(is_there) else { return Ok(None) };
-        clone.start(context, &first.name, &self.work(&first.name)).await?;
-        self.home.in_own_checkout(clone.root()).map(Some)
     }
 
     /// Files, sources and commit of one branch.
@@ -316,7 +298,7 @@ impl Making<'_> {
     fn upstream_page(&self) -> Option<String> {
         let configured = self.package.upstream_project_url.as_ref().map(|url| url.value.clone());
         let of_remote = || {
-            let remotes = self.upstream?.repo.remotes().ok()?;
+            let remotes = self.upstream.repo.remotes().ok()?;
             let remote = remotes.iter().find(|remote| remote.name == "origin").or(remotes.first())?;
             remote.urls.first().cloned()
         };

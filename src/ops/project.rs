@@ -269,6 +269,16 @@ impl Project {
         Ok(Self { repo, head, base, is_private: true, ..self.reopened()? })
     }
 
+    /// The same project, with the same configuration, in a repository of packit's own that is empty: no commit is checked out there.
+    ///
+    /// # Errors
+    /// When `root` is no repository.
+    pub fn in_own_folder(&self, root: &Path) -> Result<Self> {
+        let repo = Repo::open(root)?;
+        let base = repo.root().to_owned();
+        Ok(Self { repo, base, is_private: true, ..self.reopened()? })
+    }
+
     /// The same project as it is now, after commands that may have fetched tags or checked out something else.
     ///
     /// # Errors

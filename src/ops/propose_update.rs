@@ -183,7 +183,7 @@ async fn update(
     let search = Search { upstream: upstream.project(), package, source: request.source };
     let release = find_release(context, &client, search, request).await?;
     let bugs = bugs(context, &client, &place, request, &release.version).await?;
-    let copy = upstream.copy(context, &release, request.local_content).await?;
+    let copy = upstream.copy(context, project, &release, request.local_content).await?;
     let asked = Client::new(release_lists::settings(false));
     let branches = update_branches::choose(
         context,
@@ -199,7 +199,7 @@ async fn update(
     let file = file.canonicalize().unwrap_or(file);
     let making = Making {
         home: project,
-        upstream: copy.as_ref().map(|copy| &copy.project),
+        upstream: &copy.project,
         package,
         config_file: file.strip_prefix(&project.base).ok().and_then(|file| file.to_str()),
         lookaside,

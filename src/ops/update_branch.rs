@@ -37,7 +37,7 @@ const README: &str = "README.packit";
 #[derive(Debug)]
 pub struct Update<'a> {
     /// Upstream, in a checkout of packit's own at the release: see [`Project::in_own_checkout`]. Actions run there. Where upstream is
-    /// no git repository, it is the clone of dist-git.
+    /// no git repository, it is an empty folder.
     pub project: &'a Project,
     /// Where the spec file comes from.
     pub source: SpecSource,
@@ -405,16 +405,10 @@ impl Update<'_> {
             self.merged(context, &specs.upstream, None, moment, previous_version).await?.0
         };
         let project = self.project;
-        if project.repo.root() != self.clone.root() {
-            let folder = project.folder(self.package)?;
-            let from = Side { root: project.repo.root(), base: &folder };
-            let to = Side { root: self.clone.root(), base: self.clone.root() };
-            Sync { from, to, leave_out: None }.run(context, &self.package.files_to_sync).await?;
-        } else if let Some(first) = self.package.files_to_sync.first() {
-            let note = Finding::warning("`files_to_sync` is left aside: upstream has no git repository here");
-            let note = note.hint("name it: `upstream_project_url: URL`");
-            context.found(first.dest.place().into_iter().fold(note, Finding::at));
-        }
+        let folder = project.folder(self.package)?;
+        let from = Side { root: project.repo.root(), base: &folder };
+        let to = Side { root: self.clone.root(), base: self.clone.root() };
+        Sync { from, to, leave_out: None }.run(context, &self.package.files_to_sync).await?;
         let spec = self.place(&name)?;
         if spec.is_symlink() || !fs::read(&spec).is_ok_and(|there| there == text) {
             self.write(&name, &text)?;

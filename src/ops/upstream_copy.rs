@@ -11,7 +11,7 @@ use crate::config::{Package, Spanned};
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::git::url::RemoteUrl;
-use crate::git::{Address, CommitId, command};
+use crate::git::{Address, CommitId, command, private_checkout};
 use crate::project::tag_checkout::TagCheckout;
 use crate::tools::rsync;
 
@@ -21,7 +21,7 @@ pub enum Upstream<'a> {
     /// In the user's checkout.
     Checkout(&'a Project),
     /// In a clone of packit's own.
-    Clone(UpstreamClone),
+    Clone(Box<UpstreamClone>),
     /// Nowhere: it is no git repository.
     Elsewhere,
 }
@@ -38,7 +38,8 @@ pub struct UpstreamClone {
 pub struct UpstreamCopy {
     /// The project.
     pub project: Project,
-    _checkout: TagCheckout,
+    _checkout: Option<TagCheckout>,
+    _folder: Option<TempDir>,
 }
 
 impl<'a> Upstream<'a> {
@@ -55,7 +56,9 @@ impl<'a> Upstream<'a> {
     ) -> Result<Upstream<'a>> {
         match (source, &package.upstream_project_url) {
             (SpecSource::Upstream, _) => Ok(Self::Checkout(project)),
-            (SpecSource::DistGit, Some(url)) => UpstreamClone::make(context, project, url).await.map(Self::Clone),
+            (SpecSource::DistGit, Some(url)) => {
+                UpstreamClone::make(context, project, url).await.map(|clone| Self::Clone(Box::new(clone)))
+            }
             (SpecSource::DistGit, None) => Ok(Self::Elsewhere),
         }
     }
@@ -69,19 +72,22 @@ impl<'a> Upstream<'a> {
         }
     }
 
-    /// A copy at the commit of `release`, where upstream has commits; with `local_content` also with everything in the checkout that
-    /// is not committed.
+    /// A copy at the commit of `release`; with `local_content` also with everything in the checkout that is not committed. Where upstream
+    /// has no commits, an empty folder for the package of `home`: actions can fill it.
     ///
     /// # Errors
     /// When git or rsync fails.
     pub async fn copy(
         &self,
         context: &Context,
+        home: &Project,
         release: &UpstreamRelease,
         local_content: bool,
-    ) -> Result<Option<UpstreamCopy>> {
-        let (Some(project), Some(commit)) = (self.project(), release.commit) else { return Ok(None) };
-        make(context, project, commit, local_content).await.map(Some)
+    ) -> Result<UpstreamCopy> {
+        match (self.project(), release.commit) {
+            (Some(project), Some(commit)) => make(context, project, commit, local_content).await,
+            _ => empty(context, home).await,
+        }
     }
 }
 
@@ -128,5 +134,14 @@ async fn make(context: &Context, project: &Project, commit: CommitId, local_cont
         copy.run(context).await?;
     }
     let project = project.in_own_checkout(checkout.root())?;
-    Ok(UpstreamCopy { project, _checkout: checkout })
+    Ok(UpstreamCopy { project, _checkout: Some(checkout), _folder: None })
+}
+
+/// A folder without files.
+async fn empty(context: &Context, home: &Project) -> Result<UpstreamCopy> {
+    let folder = tempfile::Builder::new().prefix("packit-upstream-").tempdir_in(context.temporary());
+    let folder = folder.or_error(Kind::Environment, || "a temporary folder cannot be made".to_owned())?;
+    let root = folder.path().join("upstream");
+    private_checkout::make_empty(context, &root).await?;
+    Ok(UpstreamCopy { project: home.in_own_folder(&root)?, _checkout: None, _folder: Some(folder) })
 }

@@ -182,15 +182,18 @@ fn files_of_upstream_come_where_they_are_asked_for_and_the_spec_file_stays() {
 }
 
 #[test]
-fn actions_run_upstream_and_without_it_in_the_clone_of_dist_git() {
-    let actions = "actions:\n  post-upstream-clone: [\"bash -c 'ls > $PACKIT_DOWNSTREAM_REPO/seen; pwd >&2'\"]\n";
+fn actions_run_upstream_and_without_it_in_an_empty_folder() {
+    let actions =
+        "actions:\n  post-upstream-clone: [\"bash -c 'ls > $PACKIT_DOWNSTREAM_REPO/seen; echo made > made'\"]\n";
     let dist_git = DistGit::with_upstream(actions);
     dist_git.pull(&[]).success();
     assert_eq!(dist_git.of_fork("rawhide-update", "seen"), "hello.c\nhello.spec\n");
-    let dist_git = DistGit::without_upstream(&format!("{actions}files_to_sync: [hello.c]\n"));
+    // What the actions make there can be synced.
+    let dist_git = DistGit::without_upstream(&format!("{actions}files_to_sync: [made, hello.c]\n"));
     let run = dist_git.pull_version("1.1.0", &[]).success();
-    assert_eq!(dist_git.of_fork("rawhide-update", "seen"), "hello.spec\nseen\nsources\n");
-    drop(run.told("`files_to_sync` is left aside"));
+    assert_eq!(dist_git.of_fork("rawhide-update", "seen"), "");
+    assert_eq!(dist_git.of_fork("rawhide-update", "made"), "made\n");
+    drop(run.told("`hello.c` is not there"));
 }
 
 #[test]

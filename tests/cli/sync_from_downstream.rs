@@ -52,7 +52,9 @@ impl Setting {
 
     /// Changes a file in a branch of dist-git.
     fn change(&self, branch: &str, name: &str, content: &str) {
-        self.release.in_dist_git(branch, |package| drop(package.write(name, content)));
+        self.release.in_dist_git(branch, |package| {
+            package.write(name, content);
+        });
     }
 
     fn dist_git_spec(&self) -> String {

@@ -150,6 +150,7 @@ impl Setting {
         };
         let branch = Branch { name: &name, work: &work, is_masked, published: there.first() };
         let begun = update.begin(context, branch).await?;
+        update.modify(context, &begun).await?;
         let finished = update.finish(context, &begun, there.first()).await?;
         Ok(Done { finished, begun, clone })
     }

@@ -127,7 +127,8 @@ fn versions_and_tags() {
         release.monitoring = ReleaseMonitoring::new().with_package("hello", Some(version));
         release.world.set("PACKIT_RELEASE_MONITORING_URL", release.monitoring.url());
         // It is not taken for a version: the newest tag counts.
-        let run = release.propose(&["--dry-run"]).success().told("release monitoring was not asked").told("of the tag 1.1.0");
+        let run =
+            release.propose(&["--dry-run"]).success().told("release monitoring was not asked").told("of the tag 1.1.0");
         assert!(!run.stderr.contains('\u{1b}') && !run.stdout.contains("evil"), "{run}");
         unharmed(&release);
         let folder = release.upstream().folder.display().to_string();
