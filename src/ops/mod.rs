@@ -15,6 +15,7 @@ pub mod delivery;
 pub mod dist_git_place;
 pub mod dist_git_sources;
 pub mod dist_git_update;
+pub mod doctor;
 pub mod forge_access;
 mod from_source_git;
 mod from_upstream;
