@@ -4,6 +4,7 @@ CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 PREFIX ?= /usr/local
 DESTDIR ?=
+BINARY ?=
 
 .PHONY: all demo test test-slow lint generate bench install
 
@@ -41,10 +42,14 @@ bench:
 	@$(CARGO) build --release --locked
 	@python3 benches/bench.py $(TARGET)/release/packit
 
-install: all
-	install -D -m 755 $(TARGET)/release/packit $(DESTDIR)$(PREFIX)/bin/packit
+## Installs packit, man pages, completions and documents; BINARY names a packit that is built, else one is built.
+install: $(if $(BINARY),,all)
+	install -D -m 755 $(or $(BINARY),$(TARGET)/release/packit) $(DESTDIR)$(PREFIX)/bin/packit
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -D -m 644 completions/packit.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/packit
 	install -D -m 644 completions/_packit $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_packit
 	install -D -m 644 completions/packit.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/packit.fish
+	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/licenses/packit/LICENSE
+	install -d $(DESTDIR)$(PREFIX)/share/doc/packit
+	install -m 644 README.md CHANGELOG.md docs/differences.md $(DESTDIR)$(PREFIX)/share/doc/packit/

@@ -171,12 +171,12 @@ impl Ui {
         write(&self.state(), line.strip_suffix(b"\n").unwrap_or(line));
     }
 
-    /// Tells where a source RPM is, for scripts that look for this line among the messages: the Python packit has no other way
+    /// Tells where a result is, for scripts that look for this line among the messages: the Python packit has no other way
     /// to tell it. A person at a terminal reads the path on standard output.
-    pub fn srpm_line(&self, path: &Path) {
+    pub fn line_for_scripts(&self, words: &str, path: &Path) {
         use std::os::unix::ffi::OsStrExt as _;
         if !Self::is_terminal() {
-            write(&self.state(), &[b"SRPM: ", path.as_os_str().as_bytes()].concat());
+            write(&self.state(), &[words.as_bytes(), path.as_os_str().as_bytes()].concat());
         }
     }
 

@@ -51,7 +51,7 @@ fn a_bare_machine_with_only_git() {
     let run = repository.packit(&["doctor"]).failure(2, &["packit cannot work here: rpmbuild"]);
     assert_eq!(line(&run, "git").0, "ok", "{run}");
     assert!(line(&run, "git").1.ends_with("([W]/bin/git)"), "{run}");
-    assert_eq!(line(&run, "rpmbuild"), ("error", "not installed; wanted by packit srpm"), "{run}");
+    assert_eq!(line(&run, "rpmbuild"), ("error", "not installed; wanted by packit srpm and all builds"), "{run}");
     for (name, package) in [("rpmspec", "rpm-build"), ("rsync", "rsync"), ("mock", "mock"), ("koji", "koji")] {
         assert_eq!(line(&run, name).0, "warning", "{run}");
         assert!(run.stdout.contains(&format!("-> on Fedora, CentOS and RHEL: dnf install {package}\n")), "{run}");
@@ -67,6 +67,9 @@ fn a_bare_machine_with_only_git() {
         (&["build in-mock"], 2),
         (&["copr-build"], 2),
         (&["propose-downstream"], 2),
+        (&["pull-from-upstream"], 2),
+        (&["sync-from-downstream"], 2),
+        (&["prepare-sources"], 0),
         (&["copr", "whoami"], 2),
         (&["copr", "watch"], 0),
         (&["packit", "create-archive"], 0),
@@ -331,7 +334,7 @@ fn the_clock_is_held_against_that_of_a_server() {
         fs_err::write(world.path("home/.config/copr"), config).unwrap();
         let run = world.packit(world.path("out"), &["doctor", "--online", "copr", "watch"]);
         let (_, host) = url.split_once("//").unwrap();
-        let (found, what) = line(&run, &format!("clock at {}", host.split(':').next().unwrap()));
+        let (found, what) = line(&run, &format!("clock at {host}"));
         assert_eq!(found, state, "{run}");
         assert!(
             seconds == 0 || what.contains("4000 seconds") || what.contains("3999") || what.contains("4001"),

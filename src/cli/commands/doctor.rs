@@ -68,10 +68,9 @@ fn command(words: &[String]) -> Result<Option<String>> {
     let mut at = &root;
     for word in words {
         let Some(found) = at.find_subcommand(word) else {
-            let asked = words.join(" ");
-            let message = match names::is_not_yet(word) && names.is_empty() {
-                true => format!("`packit {asked}` is a command that this version does not have yet"),
-                false => format!("packit has no command `{asked}`"),
+            let message = match names::not_yet(word) {
+                Some(name) => format!("`{name}` is a command that this version does not have yet"),
+                None => format!("packit has no command `{}`", words.join(" ")),
             };
             let of_group = if names.is_empty() { String::new() } else { format!(" {}", names.join(" ")) };
             return Err(

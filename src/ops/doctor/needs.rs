@@ -27,9 +27,9 @@ impl Need {
 /// The programs that can be needed, in the order in which they are told, and what wants them.
 pub(super) const PROGRAMS: [(&str, &str); 7] = [
     ("git", "everything"),
-    ("rpmbuild", "packit srpm"),
+    ("rpmbuild", "packit srpm and all builds"),
     ("rpmspec", "packit srpm, where the text of a spec does not say all"),
-    ("rsync", "packit propose-update"),
+    ("rsync", "packit propose-update, pull-from-upstream and sync-from-downstream"),
     ("mock", "packit build in-mock"),
     ("kinit", "logins by Kerberos with a keytab"),
     ("koji", "builds in Koji"),
@@ -93,7 +93,7 @@ impl Needs {
             "validate-config" | "config" | "config validate" | "config show" => {
                 Self { checkout: Required, ..Self::NOTHING }
             }
-            "propose-update" => Self {
+            "propose-update" | "pull-from-upstream" => Self {
                 required: &["git", "rsync"],
                 useful: &["rpmspec", "kinit"],
                 macros: No,
@@ -101,6 +101,7 @@ impl Needs {
                 kerberos: Useful,
                 ..Self::SOURCE_RPM
             },
+            "sync-from-downstream" => Self { required: &["git", "rsync"], forge: Useful, ..Self::SOURCE_RPM },
             // Work in dist-git, Koji and Bodhi.
             _ => Self {
                 required: &["git"],
