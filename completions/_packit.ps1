@@ -47,6 +47,7 @@ Register-ArgumentCompleter -Native -CommandName 'packit' -ScriptBlock {
             [CompletionResult]::new('copr', 'copr', [CompletionResultType]::ParameterValue, 'Look at builds in Copr, follow, download and cancel them')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Look at the configuration and what it means')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'See whether packit can work here')
             [CompletionResult]::new('validate-config', 'validate-config', [CompletionResultType]::ParameterValue, 'The former name of `packit config validate`')
             break
         }
@@ -756,6 +757,23 @@ Register-ArgumentCompleter -Native -CommandName 'packit' -ScriptBlock {
             [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
             [CompletionResult]::new('--keytab', '--keytab', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Ask nobody: that is so in any case')
+            [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object instead of paths')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'packit;doctor' {
+            [CompletionResult]::new('--copr-config', '--copr-config', [CompletionResultType]::ParameterName, 'The file that says which Copr server, and who you are there [default: ~/.config/copr]')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]')
+            [CompletionResult]::new('--remote', '--remote', [CompletionResultType]::ParameterName, 'The git remote that names the upstream project [default: origin, else the first one]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour messages')
+            [CompletionResult]::new('--fas-user', '--fas-user', [CompletionResultType]::ParameterName, 'Your name in the Fedora Account System: no command of this version needs it')
+            [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
+            [CompletionResult]::new('--keytab', '--keytab', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
+            [CompletionResult]::new('--online', '--online', [CompletionResultType]::ParameterName, 'Ask the servers whether they take the tokens, and what time it is')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object instead of paths')

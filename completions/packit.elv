@@ -44,6 +44,7 @@ set edit:completion:arg-completer[packit] = {|@words|
             cand copr 'Look at builds in Copr, follow, download and cancel them'
             cand inspect 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions'
             cand config 'Look at the configuration and what it means'
+            cand doctor 'See whether packit can work here'
             cand validate-config 'The former name of `packit config validate`'
         }
         &'packit;srpm'= {
@@ -728,6 +729,22 @@ set edit:completion:arg-completer[packit] = {|@words|
             cand -k 'A Kerberos keytab: no command of this version needs it'
             cand --keytab 'A Kerberos keytab: no command of this version needs it'
             cand --offline 'Ask nobody: that is so in any case'
+            cand -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+            cand --debug 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+            cand --json 'Print one JSON object instead of paths'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'packit;doctor'= {
+            cand --copr-config 'The file that says which Copr server, and who you are there [default: ~/.config/copr]'
+            cand -c 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]'
+            cand --config 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]'
+            cand --remote 'The git remote that names the upstream project [default: origin, else the first one]'
+            cand --color 'When to colour messages'
+            cand --fas-user 'Your name in the Fedora Account System: no command of this version needs it'
+            cand -k 'A Kerberos keytab: no command of this version needs it'
+            cand --keytab 'A Kerberos keytab: no command of this version needs it'
+            cand --online 'Ask the servers whether they take the tokens, and what time it is'
             cand -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
             cand --debug 'Show how decisions were made: the log, with every candidate for the version and why it lost'
             cand --json 'Print one JSON object instead of paths'

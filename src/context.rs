@@ -69,6 +69,15 @@ impl Context {
         Self { package: Some(Arc::from(package)), shares: side_by_side.max(1), ..self.clone() }
     }
 
+    /// The same context for a look at something: what happens on the way is told to nobody.
+    #[must_use]
+    pub fn quiet(&self) -> Self {
+        let World { cwd, variables, source_date, .. } = &*self.world;
+        let (cwd, variables, source_date) = (cwd.clone(), variables.clone(), *source_date);
+        let world = World { cwd, variables, source_date, events: Arc::new(|_| {}) };
+        Self { world: Arc::new(world), ..self.clone() }
+    }
+
     /// The same context for work that a signal must not stop: putting back what was changed.
     #[must_use]
     pub fn sheltered(&self) -> Self {

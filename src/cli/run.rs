@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::commands::{
-    build, config as config_commands, copr, copr_build, create_archive, inspect, local_build, prepare_sources,
+    build, config as config_commands, copr, copr_build, create_archive, doctor, inspect, local_build, prepare_sources,
     propose_update, pull_from_upstream, srpm, sync_from_downstream,
 };
 use super::global::{Color, Global};
@@ -61,6 +61,7 @@ enum Command {
     Copr(copr::Arguments),
     Inspect(inspect::Arguments),
     Config(config_commands::Arguments),
+    Doctor(doctor::Arguments),
     /// The former name of `packit config validate`
     #[command(name = "validate-config", alias = "validate", hide = true)]
     ValidateConfig(config_commands::validate::Arguments),
@@ -211,6 +212,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
         Command::Copr(arguments) => copr::run(&run, arguments).await,
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,
         Command::Config(arguments) => config_commands::run(&run, arguments).await,
+        Command::Doctor(arguments) => doctor::run(&run, arguments).await,
         Command::ValidateConfig(arguments) => config_commands::validate::run(&run, arguments),
     }
 }

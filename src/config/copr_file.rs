@@ -48,13 +48,23 @@ impl CoprFile {
     /// Of kind [`Kind::Config`] when a named file is missing, when the file cannot be read or lacks what it must have, when
     /// a token is over, and when the token would go to the server without encryption though nobody said so.
     pub fn read(context: &Context, named: Option<&Path>) -> Result<Self> {
+        let file = Self::look(context, named)?;
+        file.check_expiry(context)?;
+        Ok(file)
+    }
+
+    /// The same without a look at how long the token is good.
+    ///
+    /// # Errors
+    /// As [`CoprFile::read`], but for a token that is over.
+    pub fn look(context: &Context, named: Option<&Path>) -> Result<Self> {
         let home = context.config_home().map(|folder| folder.join("copr"));
         let Some(file) = named.map(|path| context.absolute(path)).or(home) else {
             return Ok(Self::absent(PathBuf::from("~/.config/copr")));
         };
         let shown = shown(context, &file);
         match Ini::read(&file, &shown)? {
-            Some(ini) => Self::of(context, ini, &file, shown),
+            Some(ini) => Self::of(ini, &file, shown),
             None if named.is_some() => {
                 let error = Error::new(Kind::Config, format!("there is no file `{}`", shown.display()));
                 Err(error.hint(how_to_get(FEDORA, &shown)))
@@ -68,7 +78,7 @@ impl CoprFile {
         Self { shown, exists: false, url, username: None, token: None, kerberos: false, expires: None }
     }
 
-    fn of(context: &Context, ini: Ini, file: &Path, shown: PathBuf) -> Result<Self> {
+    fn of(ini: Ini, file: &Path, shown: PathBuf) -> Result<Self> {
         let Some(section) = ini.section(SECTION) else {
             let error = Error::new(Kind::Config, format!("`{}` has no section [{SECTION}]", shown.display()));
             return Err(error.hint(how_to_get(FEDORA, &shown)));
@@ -91,15 +101,19 @@ impl CoprFile {
             shown,
             url,
         };
-        copr.check_expiry(context)?;
         Ok(copr)
+    }
+
+    /// The last day of the token, and how many days are left up to it: less than none when it is over.
+    pub fn days_left(&self, context: &Context) -> Option<(Date, i64)> {
+        let (Some(last), Some(_)) = (self.expires, &self.token) else { return None };
+        let today = context.clock().to_zoned(jiff::tz::TimeZone::UTC).date();
+        Some((last, last.since(today).map_or(0, |span| i64::from(span.get_days()))))
     }
 
     /// Tells when the token will be over soon.
     fn check_expiry(&self, context: &Context) -> Result<()> {
-        let (Some(last), Some(_)) = (self.expires, &self.token) else { return Ok(()) };
-        let today = context.clock().to_zoned(jiff::tz::TimeZone::UTC).date();
-        let left = last.since(today).map_or(0, |span| i64::from(span.get_days()));
+        let Some((last, left)) = self.days_left(context) else { return Ok(()) };
         let hint = format!("get a new one at {}/api/ and put it into {}", self.url, self.shown.display());
         if left < 0 {
             let message = format!("the token in `{}` was good until {last}", self.shown.display());

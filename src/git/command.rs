@@ -4,10 +4,12 @@
 use std::io::PipeReader;
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::names::Address;
 use super::repo::CommitId;
 use crate::context::Context;
-use crate::error::{Error, Finding, Kind, Result};
+use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::process::Command;
 use crate::secret::{redacted, redacted_line};
 
@@ -47,6 +49,17 @@ pub async fn describe(context: &Context, folder: &Path, commit: &str) -> Result<
         context.found(Finding::warning(format!("git cannot tell how far HEAD is from its last tag: {why}")));
     }
     Ok(None)
+}
+
+/// When `commit` was made, by the clock of the machine that made it.
+///
+/// # Errors
+/// When git cannot be started or does not know the commit, and when the work is interrupted.
+pub async fn commit_time(context: &Context, folder: &Path, commit: CommitId) -> Result<Timestamp> {
+    let command = git(folder).args(["show", "--no-patch", "--format=%ct"]).arg(commit.to_string());
+    let said = command.output(context).await?.success()?.text();
+    let seconds: i64 = said.parse().or_error(Kind::Tool, || format!("git tells no time of {commit}: `{said}`"))?;
+    Timestamp::from_second(seconds).or_error(Kind::Tool, || format!("git tells no time of {commit}: `{said}`"))
 }
 
 /// The name of the nearest tag (with `all`: branch or tag, as `heads/NAME` or `tags/NAME`) that matches `glob` and that `commit`

@@ -49,6 +49,22 @@ pub async fn open(context: &Context, client: &Client, server: &str, user: &User)
     Ok(ForgeAccess { forge: Forge::new(kind, server, token.clone())?, token })
 }
 
+/// Where a token for `server` comes from, for people; nothing where there is none. Nobody is asked: where it cannot be told which
+/// forge the server is, all are thought of.
+pub fn source_of_token(context: &Context, server: &str, user: &User) -> Option<String> {
+    let login = login_of(server, &user.forges);
+    let configured = login.and_then(|login| login.kind.as_deref()).and_then(ForgeKind::parse);
+    let kinds: Vec<ForgeKind> = configured.map_or_else(|| ForgeKind::ALL.to_vec(), |kind| vec![kind]);
+    let is_set = |name: &String| context.variable(name).is_some();
+    let own = kinds.iter().map(|kind| format!("PACKIT_{}_TOKEN", kind.name().to_ascii_uppercase())).find(is_set);
+    let in_file = || {
+        login.filter(|login| login.token.is_some())?;
+        Some(user.file.as_ref().map_or("the user configuration".to_owned(), |file| file.display().to_string()))
+    };
+    let usual = || kinds.iter().flat_map(|kind| usual_variables(context, *kind, server)).map(|&name| name.to_owned());
+    own.or_else(in_file).or_else(|| usual().find(is_set))
+}
+
 /// What the user's configuration says of a server.
 fn login_of<'u>(server: &str, logins: &'u [ForgeLogin]) -> Option<&'u ForgeLogin> {
     logins.iter().find(|login| {

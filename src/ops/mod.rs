@@ -16,6 +16,7 @@ pub mod dist_git_lookaside;
 pub mod dist_git_place;
 pub mod dist_git_sources;
 pub mod dist_git_update;
+pub mod doctor;
 mod downstream_files;
 pub mod forge_access;
 mod from_source_git;

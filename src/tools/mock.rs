@@ -126,12 +126,14 @@ impl MockBuild<'_> {
 fn result_folder(said: &[u8]) -> Option<PathBuf> {
     let said = String::from_utf8_lossy(said);
     let folders = said.lines().filter_map(|line| line.split_once(RESULTS));
-    folders.map(|(_, folder)| PathBuf::from(folder.trim_end())).filter(|folder| !folder.as_os_str().is_empty()).last()
+    let mut folders = folders.map(|(_, folder)| folder.trim_end());
+    folders.rfind(|folder| !folder.is_empty()).map(PathBuf::from)
 }
 
 fn last_error(said: &str) -> String {
-    let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
-    let line = lines.clone().rfind(|line| line.starts_with("ERROR: ")).or(lines.last()).unwrap_or("it said nothing");
+    let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let line =
+        lines.clone().rfind(|line| line.starts_with("ERROR: ")).or(lines.next_back()).unwrap_or("it said nothing");
     line.strip_prefix("ERROR: ").unwrap_or(line).to_owned()
 }
 

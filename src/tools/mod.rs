@@ -1,6 +1,7 @@
 //! The programs of rpm, mock, and rsync: building their arguments, running them, reading what they say.
 
 pub mod binary_build;
+pub mod installed;
 pub mod kinit;
 pub mod mock;
 pub mod package_manager;

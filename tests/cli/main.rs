@@ -23,6 +23,7 @@ mod copr_server;
 mod copr_slow;
 mod create_archive;
 mod docs;
+mod doctor;
 mod download;
 mod errors;
 mod forges;

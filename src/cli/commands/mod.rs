@@ -6,6 +6,7 @@ pub mod config;
 pub mod copr;
 pub mod copr_build;
 pub mod create_archive;
+pub mod doctor;
 pub mod in_mock;
 pub mod inspect;
 pub mod local_build;

@@ -1,0 +1,64 @@
+//! One thing that was looked at, and what came of it.
+
+use serde::Serialize;
+
+use super::needs::Need;
+use crate::error::Error;
+use crate::secret::redacted_line;
+
+/// How something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// As it should be.
+    Ok,
+    /// The work goes on without it, or with something else than the user may want.
+    Warning,
+    /// The work cannot be done.
+    Error,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, Serialize)]
+pub struct Check {
+    /// What was looked at.
+    pub name: String,
+    /// How it is.
+    pub state: State,
+    /// What was found, a fragment.
+    pub found: String,
+    /// How to mend it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<String>,
+}
+
+impl Check {
+    /// Something that is as it should be.
+    pub(super) fn ok(name: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { name: name.into(), state: State::Ok, found: redacted_line(&found.into()), hints: Vec::new() }
+    }
+
+    /// Something that may not be what the user wants.
+    pub(super) fn warning(name: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { state: State::Warning, ..Self::ok(name, found) }
+    }
+
+    /// Something that is not as it must be: an error where it is needed, else a warning.
+    pub(super) fn bad(name: impl Into<String>, need: Need, found: impl Into<String>) -> Self {
+        Self { state: need.state(), ..Self::ok(name, found) }
+    }
+
+    /// The same for what failed: with all of its causes and hints.
+    pub(super) fn failed(name: impl Into<String>, need: Need, error: &Error) -> Self {
+        let causes = error.causes().iter().map(|cause| format!(": {cause}")).collect::<String>();
+        let check = Self::bad(name, need, format!("{}{causes}", error.message()));
+        error.hints().iter().fold(check, Self::hint)
+    }
+
+    /// The same check with one more way to mend it.
+    #[must_use]
+    pub(super) fn hint(mut self, hint: impl AsRef<str>) -> Self {
+        self.hints.push(redacted_line(hint.as_ref()));
+        self
+    }
+}

@@ -1,0 +1,125 @@
+//! What each command of packit needs of the machine.
+
+use super::check::State;
+
+/// How much something is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Need {
+    /// Not at all.
+    No,
+    /// Sometimes.
+    Useful,
+    /// Always.
+    Required,
+}
+
+impl Need {
+    /// What it means that it is not there.
+    pub(super) fn state(self) -> State {
+        match self {
+            Self::No => State::Ok,
+            Self::Useful => State::Warning,
+            Self::Required => State::Error,
+        }
+    }
+}
+
+/// The programs that can be needed, in the order in which they are told, and what wants them.
+pub(super) const PROGRAMS: [(&str, &str); 7] = [
+    ("git", "everything"),
+    ("rpmbuild", "packit srpm and all builds"),
+    ("rpmspec", "packit srpm, where the text of a spec does not say all"),
+    ("rsync", "packit propose-update, pull-from-upstream and sync-from-downstream"),
+    ("mock", "packit build in-mock"),
+    ("kinit", "logins by Kerberos with a keytab"),
+    ("koji", "builds in Koji"),
+];
+
+/// What a command needs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Needs {
+    /// Programs without which it cannot work.
+    required: &'static [&'static str],
+    /// Programs that it calls now and then.
+    useful: &'static [&'static str],
+    /// A git checkout with a configuration.
+    pub(super) checkout: Need,
+    /// The macros that the spec uses.
+    pub(super) macros: Need,
+    /// Access to Copr.
+    pub(super) copr: Need,
+    /// A token for the forge of dist-git.
+    pub(super) forge: Need,
+    /// A ticket of Kerberos.
+    pub(super) kerberos: Need,
+}
+
+impl Needs {
+    const NOTHING: Self = Self {
+        required: &[],
+        useful: &[],
+        checkout: Need::No,
+        macros: Need::No,
+        copr: Need::No,
+        forge: Need::No,
+        kerberos: Need::No,
+    };
+
+    const SOURCE_RPM: Self = Self {
+        required: &["git", "rpmbuild"],
+        useful: &["rpmspec"],
+        checkout: Need::Required,
+        macros: Need::Useful,
+        ..Self::NOTHING
+    };
+
+    /// What the command with this name, behind those of its groups, needs; without a name, what packit as a whole can make use of.
+    pub(super) fn of(command: Option<&str>) -> Self {
+        use Need::{No, Required, Useful};
+        let Some(command) = command else {
+            let useful = &["rpmspec", "rsync", "mock", "kinit", "koji"];
+            let (copr, forge, kerberos) = (Useful, Useful, Useful);
+            return Self { useful, checkout: Useful, copr, forge, kerberos, ..Self::SOURCE_RPM };
+        };
+        match command {
+            "srpm" => Self::SOURCE_RPM,
+            "create-archive" | "inspect" | "prepare-sources" => Self { required: &["git"], ..Self::SOURCE_RPM },
+            "local-build" | "build locally" => Self { macros: Required, ..Self::SOURCE_RPM },
+            "build in-mock" => Self { required: &["git", "rpmbuild", "mock"], ..Self::SOURCE_RPM },
+            "copr-build" | "build in-copr" => Self { copr: Required, ..Self::SOURCE_RPM },
+            "copr cancel" | "copr whoami" => Self { copr: Required, ..Self::NOTHING },
+            name if name == "copr" || name.starts_with("copr ") => Self { copr: Useful, ..Self::NOTHING },
+            "config schema" | "config targets" | "doctor" => Self::NOTHING,
+            "validate-config" | "config" | "config validate" | "config show" => {
+                Self { checkout: Required, ..Self::NOTHING }
+            }
+            "propose-update" | "pull-from-upstream" => Self {
+                required: &["git", "rsync"],
+                useful: &["rpmspec", "kinit"],
+                macros: No,
+                forge: Required,
+                kerberos: Useful,
+                ..Self::SOURCE_RPM
+            },
+            "sync-from-downstream" => Self { required: &["git", "rsync"], forge: Useful, ..Self::SOURCE_RPM },
+            // Work in dist-git, Koji and Bodhi.
+            _ => Self {
+                required: &["git"],
+                useful: &["rpmspec", "kinit", "koji"],
+                macros: No,
+                forge: Useful,
+                kerberos: Useful,
+                ..Self::SOURCE_RPM
+            },
+        }
+    }
+
+    /// How much a program is needed.
+    pub(super) fn program(&self, name: &str) -> Need {
+        match (self.required.contains(&name), self.useful.contains(&name)) {
+            (true, _) => Need::Required,
+            (false, true) => Need::Useful,
+            (false, false) => Need::No,
+        }
+    }
+}
