@@ -43,6 +43,7 @@ complete -c packit -n "__fish_packit_needs_command" -f -a "propose-update" -d 'B
 complete -c packit -n "__fish_packit_needs_command" -f -a "copr" -d 'Look at builds in Copr, follow, download and cancel them'
 complete -c packit -n "__fish_packit_needs_command" -f -a "inspect" -d 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions'
 complete -c packit -n "__fish_packit_needs_command" -f -a "config" -d 'Look at the configuration and what it means'
+complete -c packit -n "__fish_packit_needs_command" -f -a "init" -d 'Write a configuration for the repository at hand'
 complete -c packit -n "__fish_packit_needs_command" -f -a "validate-config" -d 'The former name of `packit config validate`'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
@@ -440,6 +441,29 @@ complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_su
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand init" -l spec -d 'The spec file, from the top of the repository; several make several packages [default: the one that is found]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand init" -l upstream-name -d 'The name of the project [default: that of the repository]' -r
+complete -c packit -n "__fish_packit_using_subcommand init" -l downstream-name -d 'The name of the package in the distribution [default: that of the spec file]' -r
+complete -c packit -n "__fish_packit_using_subcommand init" -l tag-template -d 'How tags are spelt, such as v{version} [default: as most of the newest ones are]' -r
+complete -c packit -n "__fish_packit_using_subcommand init" -l job -d 'Add a job; can be given several times' -r -f -a "copr-build\t'Builds in Copr for pull requests'
+propose-downstream\t'Pull requests in dist-git for releases'"
+complete -c packit -n "__fish_packit_using_subcommand init" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand init" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand init" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand init" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand init" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand init" -s f -l force -d 'Replace the configuration that is there, and what else is asked for'
+complete -c packit -n "__fish_packit_using_subcommand init" -l spec-template -d 'Where there is no spec file, write one to begin with'
+complete -c packit -n "__fish_packit_using_subcommand init" -l copr-makefile -d 'Write `.copr/Makefile`, with which Copr\'s method `make srpm` makes the source RPM'
+complete -c packit -n "__fish_packit_using_subcommand init" -l force-precommit -d 'Add the hook for pre-commit even where there is no `.pre-commit-config.yaml`'
+complete -c packit -n "__fish_packit_using_subcommand init" -l without-precommit -d 'Leave `.pre-commit-config.yaml` alone [default: the hook is added where the file is there]'
+complete -c packit -n "__fish_packit_using_subcommand init" -s y -l yes -d 'Ask nothing'
+complete -c packit -n "__fish_packit_using_subcommand init" -l print -d 'Print the configuration, and write nothing'
+complete -c packit -n "__fish_packit_using_subcommand init" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand init" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand validate-config" -l format -d 'How the findings are told' -r -f -a "human\t'As messages with marked lines, on standard error'
 json\t'As one JSON object'
 github\t'As workflow commands of GitHub'

@@ -4,8 +4,6 @@
 const NOT_YET: &[&str] = &[
     "create-update",
     "dist-git",
-    "generate",
-    "init",
     "local-build",
     "prepare-sources",
     "pull-from-upstream",

@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::commands::{
-    build, config as config_commands, copr, copr_build, create_archive, inspect, propose_update, srpm,
+    build, config as config_commands, copr, copr_build, create_archive, init, inspect, propose_update, srpm,
 };
 use super::global::{Color, Global};
 use super::{exit, names, values};
@@ -56,6 +56,8 @@ enum Command {
     Copr(copr::Arguments),
     Inspect(inspect::Arguments),
     Config(config_commands::Arguments),
+    #[command(alias = "generate")]
+    Init(init::Arguments),
     /// The former name of `packit config validate`
     #[command(name = "validate-config", alias = "validate", hide = true)]
     ValidateConfig(config_commands::validate::Arguments),
@@ -202,6 +204,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
         Command::Copr(arguments) => copr::run(&run, arguments).await,
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,
         Command::Config(arguments) => config_commands::run(&run, arguments).await,
+        Command::Init(arguments) => init::run(&run, arguments),
         Command::ValidateConfig(arguments) => config_commands::validate::run(&run, arguments),
     }
 }

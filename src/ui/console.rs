@@ -85,6 +85,23 @@ impl Ui {
         Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
+    /// Asks for a text; `default` is the answer of who only presses Enter.
+    ///
+    /// # Errors
+    /// When the answer cannot be read.
+    pub fn answer(&self, question: &str, default: &str) -> Result<String> {
+        let state = self.state();
+        let mut answer = String::new();
+        let asked = format!("{} [{}] ", printable(question), printable(default));
+        let read = state.progress.suspend(|| {
+            let _ = io::stderr().write_all(asked.as_bytes());
+            io::stdin().read_line(&mut answer)
+        });
+        read.or_error(Kind::Environment, || "the answer cannot be read".to_owned())?;
+        let answer = answer.trim();
+        Ok(if answer.is_empty() { default } else { answer }.to_owned())
+    }
+
     /// The warnings so far.
     pub fn warnings(&self) -> Vec<Warning> {
         self.state().warnings.clone()

@@ -30,6 +30,7 @@ mod generated;
 mod guard;
 mod hostile;
 mod in_place;
+mod init;
 mod inspect;
 mod kerberos;
 mod live_output;

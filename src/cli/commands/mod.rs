@@ -5,6 +5,7 @@ pub mod config;
 pub mod copr;
 pub mod copr_build;
 pub mod create_archive;
+pub mod init;
 pub mod inspect;
 mod outcome;
 pub mod project;
