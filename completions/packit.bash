@@ -86,7 +86,7 @@ _packit() {
 
     case "${cmd}" in
         packit)
-            opts="-d -c -k -h -V --debug --config --remote --json --color --fas-user --keytab --help --version srpm create-archive copr-build build propose-update copr inspect config init validate-config"
+            opts="-d -c -k -h -V --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help --version srpm create-archive copr-build build propose-update copr inspect config init validate-config"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -130,6 +130,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -150,7 +165,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__build)
-            opts="-d -c -k -h --srpm --debug --config --remote --json --color --fas-user --keytab --help in-copr"
+            opts="-d -c -k -h --srpm --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help in-copr"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -209,6 +224,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -229,7 +259,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__build__subcmd__in__subcmd__copr)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --copr-config --timeout --poll-interval --logs --srpm --no-wait --wait --dry-run --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --release-suffix --default-release-suffix --job-config-index --owner --project --targets --description --instructions --list-on-homepage --no-list-on-homepage --preserve-project --no-preserve-project --additional-repos --bootstrap --module-hotfixes --no-module-hotfixes --no-edit-project --request-admin-if-needed --enable-net --disable-net --build-timeout --background --isolation --after-build-id --with-build-id --project-dirname --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --copr-config --timeout --poll-interval --logs --srpm --no-wait --wait --dry-run --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --release-suffix --default-release-suffix --job-config-index --owner --project --targets --description --instructions --list-on-homepage --no-list-on-homepage --preserve-project --no-preserve-project --additional-repos --bootstrap --module-hotfixes --no-module-hotfixes --no-edit-project --request-admin-if-needed --enable-net --disable-net --build-timeout --background --isolation --after-build-id --with-build-id --project-dirname --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -399,6 +429,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -419,7 +464,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__config)
-            opts="-d -c -k -h --debug --config --remote --json --color --fas-user --keytab --help schema show targets validate"
+            opts="-d -c -k -h --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help schema show targets validate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -463,6 +508,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -483,7 +543,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__config__subcmd__schema)
-            opts="-d -c -k -h --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -527,6 +587,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -547,7 +622,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__config__subcmd__show)
-            opts="-p -d -c -k -h --package --job --effective --yaml --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --job --effective --yaml --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -603,6 +678,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -623,7 +713,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__config__subcmd__targets)
-            opts="-d -c -k -h --offline --chroots --branches --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --offline --chroots --branches --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -667,6 +757,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -687,7 +792,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__config__subcmd__validate)
-            opts="-d -c -k -h --format --offline --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --format --offline --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -735,6 +840,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -755,7 +875,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr)
-            opts="-d -c -k -h --debug --config --remote --json --color --fas-user --keytab --help watch status logs download cancel whoami"
+            opts="-d -c -k -h --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help watch status logs download cancel whoami"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -799,6 +919,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -819,7 +954,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__build)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --copr-config --timeout --poll-interval --logs --srpm --no-wait --wait --dry-run --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --release-suffix --default-release-suffix --job-config-index --owner --project --targets --description --instructions --list-on-homepage --no-list-on-homepage --preserve-project --no-preserve-project --additional-repos --bootstrap --module-hotfixes --no-module-hotfixes --no-edit-project --request-admin-if-needed --enable-net --disable-net --build-timeout --background --isolation --after-build-id --with-build-id --project-dirname --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --copr-config --timeout --poll-interval --logs --srpm --no-wait --wait --dry-run --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --release-suffix --default-release-suffix --job-config-index --owner --project --targets --description --instructions --list-on-homepage --no-list-on-homepage --preserve-project --no-preserve-project --additional-repos --bootstrap --module-hotfixes --no-module-hotfixes --no-edit-project --request-admin-if-needed --enable-net --disable-net --build-timeout --background --isolation --after-build-id --with-build-id --project-dirname --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -989,6 +1124,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1009,7 +1159,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__cancel)
-            opts="-d -c -k -h --dry-run --copr-config --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --dry-run --copr-config --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1068,6 +1218,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1088,7 +1253,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__download)
-            opts="-d -c -k -h --chroot --dest --logs --debug --copr-config --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --chroot --dest --logs --debug --copr-config --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1165,6 +1330,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1185,7 +1365,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__logs)
-            opts="-d -c -k -h --copr-config --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --copr-config --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1242,6 +1422,21 @@ _packit() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --fas-user)
@@ -1264,7 +1459,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__status)
-            opts="-d -c -k -h --copr-config --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --copr-config --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1323,6 +1518,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1343,7 +1553,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__watch)
-            opts="-d -c -k -h --copr-config --timeout --poll-interval --logs --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --copr-config --timeout --poll-interval --logs --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1410,6 +1620,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1430,7 +1655,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__whoami)
-            opts="-d -c -k -h --copr-config --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --copr-config --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1489,6 +1714,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1509,7 +1749,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__create__subcmd__archive)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --output-dir --ref --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --output-dir --ref --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1580,6 +1820,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1600,7 +1855,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__init)
-            opts="-f -y -d -c -k -h --force --spec --upstream-name --downstream-name --tag-template --job --spec-template --copr-makefile --force-precommit --without-precommit --yes --print --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-f -y -d -c -k -h --force --spec --upstream-name --downstream-name --tag-template --job --spec-template --copr-makefile --force-precommit --without-precommit --yes --print --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1664,6 +1919,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1684,7 +1954,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__inspect)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1760,6 +2030,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1780,7 +2065,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__propose__subcmd__update)
-            opts="-p -y -b -f -d -c -k -h --package --trust --no-actions --pass-env --dist-git-branch --dist-git-path --in-place --keep --pr --no-pr --yes --dry-run --push-over --resolve-bug --no-bug-search --force-new-sources --sync-acls --local-content --force --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -y -b -f -d -c -k -h --package --trust --no-actions --pass-env --dist-git-branch --dist-git-path --in-place --keep --pr --no-pr --yes --dry-run --push-over --resolve-bug --no-bug-search --force-new-sources --sync-acls --local-content --force --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1866,6 +2151,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1886,7 +2186,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__srpm)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --output --update-release --no-update-release --bump --no-bump --release-suffix --default-release-suffix --preserve-spec --in-place --offline --no-create-symlinks --create-symlinks --spec-diff --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --output --update-release --no-update-release --bump --no-bump --release-suffix --default-release-suffix --preserve-spec --in-place --offline --no-create-symlinks --create-symlinks --spec-diff --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1970,6 +2270,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1990,7 +2305,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__validate__subcmd__config)
-            opts="-d -c -k -h --format --offline --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --format --offline --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2036,6 +2351,21 @@ _packit() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --fas-user)

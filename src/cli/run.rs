@@ -16,7 +16,7 @@ use crate::config::{self, User};
 use crate::context::{self, Context};
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::interrupt::Interrupt;
-use crate::ui::{Appearance, Ci, Ui, envelope, logging};
+use crate::ui::{Appearance, Ci, CiFiles, Ui, envelope, logging};
 
 /// From an upstream git repository with a .packit.yaml to source RPMs
 ///
@@ -138,7 +138,7 @@ fn refuse(mut error: clap::Error, asks_json: bool) -> u8 {
 }
 
 fn run(cli: &Cli, matches: &ArgMatches) -> u8 {
-    let ui = Ui::new(appearance(&cli.global));
+    let ui = Ui::new(appearance(&cli.global, matches));
     let name = name(matches);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.or_error(Kind::Environment, || "the runtime cannot be started".to_owned());
@@ -148,7 +148,7 @@ fn run(cli: &Cli, matches: &ArgMatches) -> u8 {
         runtime.shutdown_background();
         done
     });
-    match done {
+    let code = match &done {
         Ok(()) => exit::DONE,
         Err(failed) => {
             ui.error(&failed.error);
@@ -157,6 +157,17 @@ fn run(cli: &Cli, matches: &ArgMatches) -> u8 {
             }
             exit::code(failed.error.kind())
         }
+    };
+    match ui.end(&name, done.as_ref().err().map(|failed| &failed.error)) {
+        Err(unwritten) if code == exit::DONE => {
+            ui.error(&unwritten);
+            exit::code(unwritten.kind())
+        }
+        Err(unwritten) => {
+            ui.error(&unwritten);
+            code
+        }
+        Ok(()) => code,
     }
 }
 
@@ -185,6 +196,7 @@ impl From<Error> for Failed {
 
 async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), Failed> {
     let context = Context::new(ui.sink(), Interrupt::listen()?)?;
+    ui.set_files(ci_files(&context, &cli.global, ci(matches)));
     let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
     let user = context.config_home().map(|folder| config::load_user(&folder)).transpose()?.unwrap_or_default();
     let debug = cli.global.debug || is_set(matches, "debug");
@@ -217,14 +229,35 @@ fn is_set(matches: &ArgMatches, name: &str) -> bool {
     }
 }
 
-fn appearance(global: &Global) -> Appearance {
+/// Where the CI wants to have results. An option that names a file counts without a CI too.
+fn ci_files(context: &Context, global: &Global, ci: Option<Ci>) -> CiFiles {
+    let of_github = |name| context.variable(name).filter(|_| ci == Some(Ci::GitHub)).map(PathBuf::from);
+    CiFiles {
+        cwd: context.cwd().to_owned(),
+        outputs: of_github("GITHUB_OUTPUT"),
+        summary: of_github("GITHUB_STEP_SUMMARY"),
+        dotenv: global.dotenv.clone().filter(|path| !path.as_os_str().is_empty()),
+    }
+}
+
+/// The CI: the one that is found, unless the user says that there is one, or none.
+fn ci(matches: &ArgMatches) -> Option<Ci> {
+    let found = Ci::found(context::is_set, context::is_in_ci);
+    match values::pair(matches, "ci", "no_ci") {
+        Some(true) => Some(found.unwrap_or(Ci::Other)),
+        Some(false) => None,
+        None => found,
+    }
+}
+
+fn appearance(global: &Global, matches: &ArgMatches) -> Appearance {
     let (terminal, colors) = (Ui::is_terminal(), context::terminal_takes_colors());
     let color = match global.color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => terminal && colors,
     };
-    let ci = [("GITHUB_ACTIONS", Ci::GitHub), ("GITLAB_CI", Ci::GitLab)];
-    let ci = ci.into_iter().find(|(name, _)| context::is_in_ci(name)).map(|(_, ci)| ci);
-    Appearance { color, progress: terminal && !global.debug && context::terminal_moves(), ci }
+    let ci = ci(matches);
+    let progress = terminal && !global.debug && ci.is_none() && context::terminal_moves();
+    Appearance { color, progress, ci }
 }

@@ -9,6 +9,7 @@ mod architecture;
 mod archive_action;
 mod broken_configs;
 mod checkout;
+mod ci;
 mod copr_build;
 mod copr_builds;
 mod copr_commands;
