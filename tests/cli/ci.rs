@@ -172,6 +172,7 @@ fn stage() -> (CoprStage, PathBuf) {
     let path = format!("{}:{}:{}", bin.display(), packit.display(), std::env::var("PATH").unwrap());
     stage.world.set("PATH", path);
     stage.world.set("CI", "true");
+    stage.world.set("PACKIT_POLL_INTERVAL", "0.1");
     (stage, checkout)
 }
 
