@@ -40,9 +40,13 @@ complete -c packit -n "__fish_packit_needs_command" -s h -l help -d 'Print help 
 complete -c packit -n "__fish_packit_needs_command" -s V -l version -d 'Print version'
 complete -c packit -n "__fish_packit_needs_command" -f -a "srpm" -d 'Make source RPMs from the project'
 complete -c packit -n "__fish_packit_needs_command" -f -a "create-archive" -d 'Make the archive of the project that goes into a source RPM'
+complete -c packit -n "__fish_packit_needs_command" -f -a "prepare-sources" -d 'Fill a folder with all that `rpmbuild -bs` needs'
 complete -c packit -n "__fish_packit_needs_command" -f -a "copr-build" -d 'Build packages in Copr'
+complete -c packit -n "__fish_packit_needs_command" -f -a "local-build" -d 'Build packages on this machine'
 complete -c packit -n "__fish_packit_needs_command" -f -a "build" -d 'Build packages'
 complete -c packit -n "__fish_packit_needs_command" -f -a "propose-update" -d 'Bring a release to dist-git as pull requests'
+complete -c packit -n "__fish_packit_needs_command" -f -a "pull-from-upstream" -d 'Bring a release to dist-git, from a checkout of dist-git'
+complete -c packit -n "__fish_packit_needs_command" -f -a "sync-from-downstream" -d 'Bring changes of dist-git back to upstream as a pull request'
 complete -c packit -n "__fish_packit_needs_command" -f -a "copr" -d 'Look at builds in Copr, follow, download and cancel them'
 complete -c packit -n "__fish_packit_needs_command" -f -a "inspect" -d 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions'
 complete -c packit -n "__fish_packit_needs_command" -f -a "config" -d 'Look at the configuration and what it means'
@@ -107,12 +111,47 @@ complete -c packit -n "__fish_packit_using_subcommand create-archive" -l json -d
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l result-dir -d 'The folder to fill [default: prepare_sources_result, with the package\'s own folder behind it where it has one]' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l job-config-index -d 'The job whose settings count, counted from 0; one with `trigger: a | b` counts twice' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l ref -d 'With a URL: the branch, tag or commit to take [default: the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l update-release -d 'Set Release and add a changelog entry [default: what the configuration says, else yes]'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-update-release -d 'Leave Release and %changelog as they are'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l bump -d 'The old name of --update-release'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-bump -d 'The old name of --no-update-release'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l preserve-spec -d 'Take the spec file as it is'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l offline -d 'Download nothing: sources that are not there must be in the cache'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-create-symlinks -d 'Copy an archive that `create-archive` made elsewhere into the folder, where it is linked by default'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l create-symlinks -d 'Link it: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l merge-pr -d 'Merge it: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-ci -d 'Write as for a person, in a CI too'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l srpm -d 'Send this source RPM instead of making one' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
@@ -120,6 +159,8 @@ complete -c packit -n "__fish_packit_using_subcommand copr-build" -l target-bran
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l job-config-index -d 'The job to take targets and settings from, counted from 0 [default: the first copr_build job]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l owner -d 'The owner of the project: a user, or @GROUP [default: you]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l project -d 'The project [default: that of the job, else packit-cli-REPOSITORY-BRANCH]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l targets -d 'What to build for: chroots, distributions or aliases [default: those of the job, else fedora-rawhide-x86_64]' -r
@@ -148,14 +189,14 @@ complete -c packit -n "__fish_packit_using_subcommand copr-build" -s k -l keytab
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l logs -d 'Show the logs of the builds while they grow'
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-wait -d 'Do not follow the build: print its number and page, and stop'
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l wait -d 'Follow the build: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l dry-run -d 'Ask Copr everything, but send nothing: print what would be sent'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l offline -d 'Download no sources, and ask nobody what an alias means: take what is cached'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l merge-pr -d 'Merge it: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-wait -d 'Do not follow the build: print its number and page, and stop'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l wait -d 'Follow the build: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l logs -d 'Show the logs of the builds while they grow'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l list-on-homepage -d 'Show the project on Copr\'s front page'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-list-on-homepage -d 'Do not show it there: a new project is not shown by default'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l preserve-project -d 'Keep the project [default: Copr deletes a new one after 60 days without a build]'
@@ -172,27 +213,127 @@ complete -c packit -n "__fish_packit_using_subcommand copr-build" -l json -d 'Pr
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l srpm -d 'Build this source RPM instead of making one' -r -F
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l srpm -d 'Build this source RPM instead of making one' -r -F
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l resultdir -d 'The folder for the folders with the RPMs [default: the current one]' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand local-build" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l json -d 'Print one JSON object instead of paths'
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -l no-ci -d 'Write as for a person, in a CI too'
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from in-copr" -f -a "in-copr" -d 'Build packages in Copr'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l update-release -d 'Set Release and add a changelog entry [default: what the configuration says, else yes]'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l no-update-release -d 'Leave Release and %changelog as they are'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l offline -d 'Download nothing: sources that are not there must be in the cache'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l merge-pr -d 'Merge it: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l nodeps -d 'Do not ask rpm whether the build dependencies are there: where another program installs packages, rpm does not know them'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l no-ci -d 'Write as for a person, in a CI too'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l srpm -d 'Build this source RPM instead of making one' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l no-ci -d 'Write as for a person, in a CI too'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -f -a "locally" -d 'Build packages on this machine'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -f -a "in-mock" -d 'Build packages in a chroot of mock'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -f -a "in-copr" -d 'Build packages in Copr'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l srpm -d 'Build this source RPM instead of making one' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l resultdir -d 'The folder for the folders with the RPMs [default: the current one]' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l update-release -d 'Set Release and add a changelog entry [default: what the configuration says, else yes]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l no-update-release -d 'Leave Release and %changelog as they are'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l offline -d 'Download nothing: sources that are not there must be in the cache'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l merge-pr -d 'Merge it: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l nodeps -d 'Do not ask rpm whether the build dependencies are there: where another program installs packages, rpm does not know them'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l no-ci -d 'Write as for a person, in a CI too'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l srpm -d 'Build this source RPM instead of making one' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s r -l root -d 'The chroot: the name or the file of one of mock\'s configurations [default: default]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l resultdir -d 'The folder for RPMs and logs [default: the current one]' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l update-release -d 'Set Release and add a changelog entry [default: what the configuration says, else yes]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l no-update-release -d 'Leave Release and %changelog as they are'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l offline -d 'Download nothing: sources that are not there must be in the cache'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l merge-pr -d 'Merge it: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l default-resultdir -d 'Leave the results in mock\'s own folder'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l no-ci -d 'Write as for a person, in a CI too'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l srpm -d 'Send this source RPM instead of making one' -r -F
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
@@ -200,6 +341,8 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l job-config-index -d 'The job to take targets and settings from, counted from 0 [default: the first copr_build job]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l timeout -d 'Stop following after so many seconds; the build goes on' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l poll-interval -d 'Ask Copr every so many seconds; up to three times as long when nothing changes' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l owner -d 'The owner of the project: a user, or @GROUP [default: you]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l project -d 'The project [default: that of the job, else packit-cli-REPOSITORY-BRANCH]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l targets -d 'What to build for: chroots, distributions or aliases [default: those of the job, else fedora-rawhide-x86_64]' -r
@@ -228,14 +371,14 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l logs -d 'Show the logs of the builds while they grow'
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-wait -d 'Do not follow the build: print its number and page, and stop'
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l wait -d 'Follow the build: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l dry-run -d 'Ask Copr everything, but send nothing: print what would be sent'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l offline -d 'Download no sources, and ask nobody what an alias means: take what is cached'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-merge-pr -d 'Take the pull request as it is [default: merged into its target branch]'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l merge-pr -d 'Merge it: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l default-release-suffix -d 'Put the time and the commit behind the release number, whatever the configuration says'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-wait -d 'Do not follow the build: print its number and page, and stop'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l wait -d 'Follow the build: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l logs -d 'Show the logs of the builds while they grow'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l list-on-homepage -d 'Show the project on Copr\'s front page'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-list-on-homepage -d 'Do not show it there: a new project is not shown by default'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l preserve-project -d 'Keep the project [default: Copr deletes a new one after 60 days without a build]'
@@ -260,6 +403,7 @@ complete -c packit -n "__fish_packit_using_subcommand propose-update" -l keep -d
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l push-over -d 'How to push to the fork [default: https with a token, ssh on Fedora\'s Pagure]' -r -f -a "ssh\t''
 https\t''"
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s b -l resolve-bug -d 'A bug that the update resolves, such as rhbz#123456; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand propose-update" -l upstream-ref -d 'Source-git: make patches of the commits since this one, and take what is checked out instead of the tag' -r
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -278,13 +422,76 @@ complete -c packit -n "__fish_packit_using_subcommand propose-update" -l dry-run
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l no-bug-search -d 'Do not search the bug that release monitoring has opened'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l force-new-sources -d 'Upload the sources even if the lookaside cache has them'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l sync-acls -d 'Let those commit to the fork who may commit to the package (on Pagure)'
-complete -c packit -n "__fish_packit_using_subcommand propose-update" -l local-content -d 'Take what is checked out, with all changes, instead of the tag'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s f -l force -d 'Needed by the Python packit only: here the checkout is never changed'
+complete -c packit -n "__fish_packit_using_subcommand propose-update" -l local-content -d 'Take what is checked out, with all changes, instead of the tag'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l dist-git-branch -d 'The branches: names or aliases, separated by commas [default: those of the configuration, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l dist-git-path -d 'A clone of dist-git whose objects need not be fetched again; it is only read' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l keep -d 'Keep packit\'s own clone of dist-git in this folder, for a look' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l push-over -d 'How to push to the fork [default: https with a token, ssh on Fedora\'s Pagure]' -r -f -a "ssh\t''
+https\t''"
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s b -l resolve-bug -d 'A bug that the update resolves, such as rhbz#123456; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l in-place -d 'Work in the clone of --dist-git-path itself, and leave the commits there'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l pr -d 'Open a pull request [default: what the configuration says, else yes]'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l no-pr -d 'Push to the branches themselves; on a terminal packit asks before'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s y -l yes -d 'Do not ask before pushing'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l dry-run -d 'Ask everything and make the commits, but send nothing: print what would be sent'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l no-bug-search -d 'Do not search the bug that release monitoring has opened'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l force-new-sources -d 'Upload the sources even if the lookaside cache has them'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l sync-acls -d 'Let those commit to the fork who may commit to the package (on Pagure)'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s f -l force -d 'Needed by the Python packit only: here the checkout is never changed'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l no-ci -d 'Write as for a person, in a CI too'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l dist-git-branch -d 'The branches of dist-git: names or aliases, separated by commas [default: those of the job, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l upstream-branch -d 'The branch of upstream that the files go to [default: its default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l remote-to-push -d 'Push to the repository of this git remote of the checkout' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l push-over -d 'How to push to the fork, or upstream [default: https with a token, ssh on Fedora\'s Pagure]' -r -f -a "ssh\t''
+https\t''"
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s x -l exclude -d 'Leave files of this name as they are; can be given several times' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l keep -d 'Keep packit\'s own clone of upstream in this folder, for a look' -r -f -a "(__fish_complete_directories)"
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l no-actions -d 'Run no actions: packit\'s own steps take their places'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l no-pr -d 'Open no pull request: push the branch alone; on a terminal packit asks before, in a script it wants --yes'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l in-place -d 'Write the files into the checkout, uncommitted, and send nothing; of one branch'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l fork -d 'Push to your fork, which is made where there is none: this is the default'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l no-fork -d 'Push to the upstream repository itself'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s f -l force -d 'With --in-place: overwrite changes that are not committed'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s y -l yes -d 'Do not ask before pushing'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l dry-run -d 'Ask everything and make the commits, but send and write nothing: print what would be sent'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l no-ci -d 'Write as for a person, in a CI too'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'

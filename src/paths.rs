@@ -138,6 +138,14 @@ pub fn serialize_some<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> R
     }
 }
 
+/// Writes paths for JSON.
+///
+/// # Errors
+/// What the serializer fails with.
+pub fn serialize_all<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(paths.iter().map(|path| path.to_string_lossy()))
+}
+
 /// Writes text that may not be UTF-8 for JSON: what is not is replaced.
 ///
 /// # Errors

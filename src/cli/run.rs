@@ -8,7 +8,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::commands::{
-    build, config as config_commands, copr, copr_build, create_archive, init, inspect, propose_update, srpm,
+    build, config as config_commands, copr, copr_build, create_archive, init, inspect, local_build, prepare_sources,
+    propose_update, pull_from_upstream, srpm, sync_from_downstream,
 };
 use super::global::{Color, Global};
 use super::{exit, names, values};
@@ -49,10 +50,14 @@ Exit codes:
 enum Command {
     Srpm(srpm::Arguments),
     CreateArchive(create_archive::Arguments),
+    PrepareSources(prepare_sources::Arguments),
     CoprBuild(Box<copr_build::Arguments>),
+    LocalBuild(Box<local_build::Arguments>),
     Build(build::Arguments),
     #[command(alias = "propose-downstream")]
     ProposeUpdate(Box<propose_update::Arguments>),
+    PullFromUpstream(Box<pull_from_upstream::Arguments>),
+    SyncFromDownstream(Box<sync_from_downstream::Arguments>),
     Copr(copr::Arguments),
     Inspect(inspect::Arguments),
     Config(config_commands::Arguments),
@@ -119,9 +124,9 @@ fn refuse(mut error: clap::Error, asks_json: bool) -> u8 {
         }
         ErrorKind::InvalidSubcommand => {
             if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
-                && names::is_not_yet(name)
+                && let Some(called) = names::not_yet(name)
             {
-                let message = format!("`packit {name}` is a command that this version does not have yet");
+                let message = format!("`{called}` is a command that this version does not have yet");
                 error = clap::Error::raw(ErrorKind::InvalidSubcommand, message + "\n");
             }
         }
@@ -210,8 +215,12 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
     match &cli.command {
         Command::Srpm(arguments) => srpm::run(&run, arguments).await,
         Command::CreateArchive(arguments) => create_archive::run(&run, arguments).await,
+        Command::PrepareSources(arguments) => prepare_sources::run(&run, arguments).await,
         Command::CoprBuild(arguments) => copr_build::run(&run, arguments, None).await,
         Command::ProposeUpdate(arguments) => propose_update::run(&run, arguments).await,
+        Command::PullFromUpstream(arguments) => pull_from_upstream::run(&run, arguments).await,
+        Command::SyncFromDownstream(arguments) => sync_from_downstream::run(&run, arguments).await,
+        Command::LocalBuild(arguments) => local_build::run(&run, arguments, None).await,
         Command::Build(arguments) => build::run(&run, arguments).await,
         Command::Copr(arguments) => copr::run(&run, arguments).await,
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,

@@ -20,6 +20,8 @@ pub struct LookasideSettings {
     pub download: String,
     /// The address that takes new files; `None` where it is not known.
     pub upload: Option<String>,
+    /// Whether that is what packit itself knows, and neither a file nor the environment says it.
+    pub is_upload_built_in: bool,
     /// How the cache knows the content of new files.
     pub algorithm: Algorithm,
     /// Whether packages lie in the folder `rpms` of the cache.
@@ -104,6 +106,7 @@ impl LookasideSettings {
             download: download
                 .or_else(|| known.as_ref().map(|known| known.download.to_owned()))
                 .ok_or_else(|| nowhere(tool, file.as_deref()))?,
+            is_upload_built_in: upload.is_none(),
             upload: upload.or_else(|| known.as_ref().and_then(|known| known.upload).map(str::to_owned)),
             algorithm: section.map(algorithm).transpose()?.flatten().unwrap_or(Algorithm::Sha512),
             namespaced: match section.map(|section| section.flag("lookaside_namespaced")).transpose()?.flatten() {

@@ -7,4 +7,3 @@ pub mod synced_files;
 pub mod texts;
 mod tracked_file;
 pub mod version_rules;
-mod wildcards;

@@ -1,8 +1,8 @@
 //! `files_to_sync` the other way round: what came from upstream goes back to where it came from.
 
 use super::synced_files::{Side, is_folder};
-use super::wildcards::is_wild;
 use crate::config::{Spanned, SyncedFiles};
+use crate::paths::glob::is_pattern;
 
 /// The list that copies from dist-git to upstream what `items` copies from upstream to dist-git. Nothing is deleted on that way, and
 /// folders are made where they are missing. What a name stands for is looked up in `upstream`, which need not have it.
@@ -11,7 +11,7 @@ use crate::config::{Spanned, SyncedFiles};
 pub fn reversed<'i>(items: &'i [SyncedFiles], upstream: Side<'_>) -> (Vec<SyncedFiles>, Vec<&'i Spanned<String>>) {
     let (mut list, mut unclear) = (Vec::new(), Vec::new());
     for item in items {
-        let is_one = matches!(&item.src[..], [one] if !is_wild(&one.value));
+        let is_one = matches!(&item.src[..], [one] if !is_pattern(&one.value));
         for source in &item.src {
             match back(&source.value, &item.dest.value, is_one, upstream) {
                 Some((src, dest)) => list.push(SyncedFiles {
@@ -30,17 +30,17 @@ pub fn reversed<'i>(items: &'i [SyncedFiles], upstream: Side<'_>) -> (Vec<Synced
 
 /// Where a source lies in dist-git, and where it goes back to.
 fn back(source: &str, dest: &str, is_one: bool, upstream: Side<'_>) -> Option<(String, String)> {
-    if is_folder(source) && !is_wild(source) {
+    if is_folder(source) && !is_pattern(source) {
         // The content of one folder is the content of the other.
         return Some((with_slash(dest), with_slash(source)));
     }
     let path = source.trim_end_matches('/');
     let (folder, name) = path.rsplit_once('/').map_or((".", path), |(folder, name)| (folder, name));
-    if is_wild(folder) || name.is_empty() || name == ".." || (is_wild(name) && is_folder(source)) {
+    if is_pattern(folder) || name.is_empty() || name == ".." || (is_pattern(name) && is_folder(source)) {
         return None;
     }
     let into = with_slash(folder);
-    if !is_wild(name) && is_one && !is_folder(dest) && !upstream.base.join(path).is_dir() {
+    if !is_pattern(name) && is_one && !is_folder(dest) && !upstream.base.join(path).is_dir() {
         // One file under another name.
         return Some((dest.to_owned(), source.to_owned()));
     }

@@ -8,11 +8,10 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use super::wildcards;
 use crate::config::{Spanned, SyncedFiles};
 use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result};
-use crate::paths;
+use crate::paths::{self, glob};
 use crate::tools::rsync::{Copy, Filter};
 
 /// A repository on one side of the copy.
@@ -183,15 +182,16 @@ impl Sync<'_> {
         let text = source.value.as_str();
         let content = is_folder(text);
         // Even a pattern that fits nothing must not look outside.
-        confined(self.from, source, if wildcards::is_wild(text) { before_wildcard(text) } else { text })?;
-        let names = if wildcards::is_wild(text) && self.from.base.join(text).symlink_metadata().is_err() {
-            wildcards::expand(self.from.base, text)?
+        confined(self.from, source, if glob::is_pattern(text) { before_wildcard(text) } else { text })?;
+        let base = self.from.base;
+        let names = if glob::is_pattern(text) && base.join(text).symlink_metadata().is_err() {
+            glob::expand(base, text)?
         } else {
-            vec![PathBuf::from(text)]
+            vec![base.join(text)]
         };
         let mut found = Vec::new();
         for name in names {
-            let path = confined_path(self.from, source, &name)?;
+            let path = confined_path(self.from, source, name.strip_prefix(base).unwrap_or(&name))?;
             if path.symlink_metadata().is_ok() && (!content || path.is_dir()) {
                 // Of a file, or a pattern that finds files, rsync copies no content.
                 found.push(Source { content, path });

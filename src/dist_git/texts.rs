@@ -109,6 +109,16 @@ impl Release<'_> {
     }
 }
 
+/// What is said of files that come back from `branch` of dist-git at `commit`: the message of the commit, and that of the pull request.
+pub fn sync_from_downstream(branch: &str, commit: CommitId) -> (Message, Message) {
+    let branch = one_line(branch);
+    let body = format!("Downstream commit: {}\n", commit.short(8));
+    (
+        Message { title: format!("[packit] Sync from downstream branch '{branch}'"), body: body.clone() },
+        Message { title: format!("Update from downstream branch '{branch}'"), body },
+    )
+}
+
 /// The message that the action `commit-message` printed: what stands behind the last line that is [`DIVIDER`], up to its first empty
 /// line the title, the rest the body. `default` where that is nothing.
 pub fn message_of_action(output: &[u8], default: Message) -> Message {

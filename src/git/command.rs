@@ -4,6 +4,7 @@
 use std::io::PipeReader;
 use std::path::Path;
 
+use super::names::Address;
 use super::repo::CommitId;
 use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result};
@@ -145,6 +146,32 @@ pub async fn clone(context: &Context, url: &str, into: &Path, reference: Option<
     }
     Err(Error::new(Kind::Project, format!("`{shown}` has no branch, tag or commit `{reference}`"))
         .hint(format!("`git ls-remote {shown}` lists what there is")))
+}
+
+/// Clones `address` with all its branches and tags into `into`, an empty folder; nothing is checked out. Where the server can leave
+/// the content of files out, that is fetched when it is needed.
+///
+/// # Errors
+/// Of kind [`Kind::Project`] when git cannot clone.
+pub async fn clone_history(context: &Context, address: &Address, into: &Path) -> Result<()> {
+    let clone = plain_git(into).env("GIT_ALLOW_PROTOCOL", PROTOCOLS).foreground();
+    let clone = clone.args(["clone", "--quiet", "--template=", "--no-checkout", "--filter=blob:none", "--tags"]);
+    let clone = clone.args(["--no-recurse-submodules", "--"]).secret_arg(address.reveal(), &*address.shown()).arg(".");
+    let output = clone.output(context).await?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(without_credentials(&output.failure(), Kind::Project, format!("`{address}` cannot be cloned"))
+        .hint("check the address, and that `git clone` of it works here"))
+}
+
+/// Where the remote `name` of the repository in `folder` is pushed to; `None` when there is no such remote.
+///
+/// # Errors
+/// When git cannot be started, or the work is interrupted.
+pub async fn push_url(context: &Context, folder: &Path, name: &str) -> Result<Option<String>> {
+    let output = git(folder).args(["remote", "get-url", "--push", "--", name]).output(context).await?;
+    Ok(Some(output.text()).filter(|url| output.status.success() && !url.is_empty()))
 }
 
 /// The failure of a git command that was given a URL, without credentials in what git says: it may name another URL, as the

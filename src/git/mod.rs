@@ -1,5 +1,6 @@
 //! The git repository: local reads through libgit2, everything else through the git program.
 
+pub mod changes;
 pub mod command;
 pub mod credentials;
 pub mod names;

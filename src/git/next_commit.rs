@@ -1,7 +1,9 @@
 //! The commit that a branch gets in a working clone: what is in it, whether it changes anything, and whether it is already where it
 //! would be pushed to.
 
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -9,7 +11,7 @@ use super::credentials::Credentials;
 use super::names::{Address, BranchName};
 use super::repo::CommitId;
 use super::untracked::untouched;
-use super::working_clone::{WorkingClone, not_reached};
+use super::working_clone::{ORIGIN, WorkingClone, not_reached};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 
@@ -73,6 +75,17 @@ impl WorkingClone {
         let tree = self.git().arg("write-tree").output(context).await?.success()?.text();
         let (repo, base) = self.head()?;
         Ok(Staged { base, is_empty: repo.tree(base)? == tree, tree })
+    }
+
+    /// The content of a file of `branch` as it was fetched; `None` where it has none of that name.
+    ///
+    /// # Errors
+    /// When git cannot be run or the work is interrupted.
+    pub async fn file_of(&self, context: &Context, branch: &BranchName, name: &Path) -> Result<Option<Vec<u8>>> {
+        let mut object = OsString::from(format!("{}:", branch.of_remote(ORIGIN)));
+        object.push(name);
+        let shown = self.git().args(["cat-file", "blob"]).arg(object).output(context).await?;
+        Ok(shown.status.success().then_some(shown.stdout))
     }
 
     /// Which of these files, named relative to the top folder, git tracks.
@@ -164,18 +177,19 @@ impl WorkingClone {
             return Err(failed(&output));
         }
         let log = self.git().args(["log", "-z", "--no-walk=unsorted", "--encoding=UTF-8", "--no-show-signature"]);
-        let log = log.arg("--format=%H%n%T%n%P%n%at%n%B").args(there.iter().map(|branch| branch.of_remote(FORK)));
+        let refs: Vec<String> = there.iter().map(|branch| branch.of_remote(FORK)).collect();
+        let log = log.arg("--format=%H%n%T%n%P%n%at%n%B").args(&refs);
         let output = log.arg("--").output(context).await?.success()?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let mut read = said.split('\0').map(read_commit);
-        // The same commit is told once for each branch that is there.
-        there
-            .into_iter()
-            .map(|branch| match read.next().flatten() {
-                Some(commit) => Ok(Published { branch: branch.clone(), ..commit? }),
-                None => Err(Error::bug("git told less commits than it was asked for")),
-            })
-            .collect()
+        let read = said.split('\0').filter_map(read_commit).collect::<Result<Vec<_>>>()?;
+        // Branches that have a commit in common: it is told once.
+        let ids = self.git().arg("rev-parse").args(&refs).arg("--").output(context).await?.success()?.text();
+        let of_branch = |(branch, id): (&BranchName, &str)| {
+            let commit = read.iter().find(|commit| commit.commit.to_string() == id);
+            let commit = commit.ok_or_else(|| Error::bug("git told less commits than it was asked for"))?;
+            Ok(Published { branch: branch.clone(), ..commit.clone() })
+        };
+        there.into_iter().zip(ids.lines()).map(of_branch).collect()
     }
 }
 

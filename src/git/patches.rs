@@ -279,8 +279,15 @@ pub async fn format_patch(context: &Context, range: Range<'_>, prefixed: bool, i
 /// # Errors
 /// When git fails or the work is interrupted.
 pub async fn patch_id(context: &Context, folder: &Path, patch: &[u8]) -> Result<Option<String>> {
-    let output = git(folder).args(["patch-id", "--stable"]).input(patch).output(context).await?.success()?;
-    Ok(output.text().split(' ').next().filter(|id| !id.is_empty()).map(str::to_owned))
+    let output = git(folder).args(["patch-id", "--verbatim"]).input(patch).output(context).await?;
+    // An old git does not know how to do it with blanks; then nothing is the same.
+    Ok(Some(output.text())
+        .filter(|_| output.status.success())
+        .unwrap_or_default()
+        .split(' ')
+        .next()
+        .filter(|id| !id.is_empty())
+        .map(str::to_owned))
 }
 
 /// The files of a folder with the number that their names begin with: there can be more than four digits can count.

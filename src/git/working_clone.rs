@@ -21,7 +21,7 @@ use crate::process::Command;
 /// So many names are told in a message.
 const NAMED: usize = 10;
 /// The remote that is fetched from.
-const ORIGIN: &str = "origin";
+pub(super) const ORIGIN: &str = "origin";
 
 /// Where the work is done.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,6 +16,13 @@ pub struct CoprRequest {
     pub file: Option<PathBuf>,
 }
 
+impl CoprRequest {
+    /// What a command needs to be asked of the same server: nothing, or the option and a blank.
+    pub fn option(&self) -> String {
+        self.file.as_ref().map(|file| format!("--copr-config {} ", file.display())).unwrap_or_default()
+    }
+}
+
 /// The file, and the server that it names, for work that only reads.
 ///
 /// # Errors

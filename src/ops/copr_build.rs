@@ -1,5 +1,6 @@
 //! `packit copr-build`: from a checkout, or a source RPM, to packages in Copr.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -11,7 +12,7 @@ use super::copr_watch::{self, Watch, Watched};
 use super::copr_wishes::{self, Choice, Wish};
 use super::packages::Failed;
 use super::prepare::Options;
-use super::project::{Project, ProjectRequest};
+use super::project::{Place, Project, ProjectRequest};
 use super::release_lists;
 use super::srpm;
 use super::targets::Targets;
@@ -20,7 +21,7 @@ use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::outward::Write;
 use crate::secret;
 use crate::services::Client;
-use crate::services::copr::{self, Copr, Sent};
+use crate::services::copr::{self, Copr, Sent, State};
 
 /// How often a source RPM is sent whose chroots others take out of the project at the same time.
 const TRIES: u32 = 5;
@@ -47,7 +48,7 @@ pub struct Request {
 }
 
 /// How it went.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Report {
     /// The builds, in the order of the packages.
     pub builds: Vec<Watched>,
@@ -87,51 +88,46 @@ pub async fn run(context: &Context, request: Request, submitted: impl Fn(&Submit
     let context = dry.as_ref().unwrap_or(context);
     let client = Client::default();
     let (file, copr) = copr_access::log_in(context, &client, &request.copr)?;
+    if matches!(request.project.place, Place::Url { .. }) {
+        // A clone takes longer than the question whether the login is good.
+        copr.user(context).await?;
+    }
     let project = open_project(context, &request).await?;
     let wishes = wishes(context, project.as_ref(), &request)?;
     // Everything is asked before anything is made.
-    context.step(format!("asking {}", copr.frontend().host()));
-    let user = copr.user(context).await?;
-    let owner = request.choice.owner.clone().or(file.username).unwrap_or_else(|| user.to_owned());
-    copr::check_owner(&owner)?;
-    let offers = copr.chroots(context).await?;
-    let asked = Client::new(release_lists::settings(request.options.offline));
-    let targets = Targets::new(context, &asked);
-    let mut plans = Vec::new();
-    for wish in &wishes {
-        let expanded = wish.expand(&targets, &offers, &copr.frontend().host()).await?;
-        plans.push(Plan::make(context, &copr, &owner, wish, expanded, request.permissions).await?);
-    }
+    let plans = plans(context, &copr, &request, file.username, &wishes).await?;
     let folder = temporary(context)?;
-    let (sources, mut failed) = source_rpms(context, project.as_ref(), &request, &wishes, folder.path()).await?;
+    let (sources, failed) = source_rpms(context, project.as_ref(), &request, &wishes, folder.path()).await?;
+    let mut report = Report { failed, ..Report::default() };
     let upstream = project.as_ref().and_then(upstream_page);
-    let mut report =
-        Report { builds: Vec::new(), projects: Vec::new(), failed: Vec::new(), unfinished: None, held: Vec::new() };
     for source in sources {
-        let Some(plan) = wishes.iter().zip(&plans).find(|(wish, _)| wish.package == source.package).map(|(_, p)| p)
-        else {
-            continue;
-        };
+        let Some(plan) = plans.get(&source.package) else { continue };
         match send(context, &copr, plan, &source, request.permissions, upstream.as_deref()).await {
             Ok((done, build)) => {
                 report.projects.push(done);
-                let Some(build) = build else { continue };
-                let build = Watched { package: Some(source.package), ..build };
-                submitted(&Submitted { id: build.id, page: build.page.clone() })?;
+                let Some(mut build) = build else { continue };
+                let told = submitted(&Submitted { id: build.id, page: build.page.clone() });
+                if plans.len() > 1 {
+                    context.tell(format!("build {} is of {}", build.id, source.package));
+                }
+                build.package = Some(source.package);
                 report.builds.push(build);
+                report.unfinished = told.err();
             }
-            Err(error) if error.kind() == Kind::Interrupted => {
-                let goes_on = (!report.builds.is_empty()).then(|| copr_watch::again(&request.copr, &report.builds));
-                report.unfinished = Some(goes_on.into_iter().fold(error, Error::hint));
-                break;
-            }
-            Err(error) => failed.push(Failed { package: source.package, error }),
+            Err(error) if error.kind() == Kind::Interrupted => report.unfinished = Some(error),
+            Err(error) => report.failed.push(Failed { package: source.package, error }),
+        }
+        if report.unfinished.is_some() {
+            break;
         }
     }
     drop(folder);
-    report.failed = failed;
     report.held = context.gate().held();
-    if let (Some(watch), false) = (request.watch, report.builds.is_empty() || report.unfinished.is_some()) {
+    report.unfinished = report.unfinished.map(|error| match report.builds.is_empty() {
+        true => error,
+        false => error.hint(copr_watch::again(&request.copr, &report.builds)),
+    });
+    if let (Some(watch), false, None) = (request.watch, report.builds.is_empty(), &report.unfinished) {
         let names: Vec<_> = report.builds.iter().map(|build| build.package.clone()).collect();
         let followed = copr_watch::watch(context, &copr, &request.copr, report.builds, watch).await;
         (report.builds, report.unfinished) = (followed.builds, followed.unfinished);
@@ -140,6 +136,30 @@ pub async fn run(context: &Context, request: Request, submitted: impl Fn(&Submit
         }
     }
     Ok(report)
+}
+
+/// What is to be done about the project of each package.
+async fn plans(
+    context: &Context,
+    copr: &Copr<'_>,
+    request: &Request,
+    username: Option<String>,
+    wishes: &[Wish],
+) -> Result<BTreeMap<String, Plan>> {
+    context.step(format!("asking {}", copr.frontend().host()));
+    let user = copr.user(context).await?;
+    let owner = request.choice.owner.clone().or(username).unwrap_or_else(|| user.to_owned());
+    copr::check_owner(&owner)?;
+    let offers = copr.chroots(context).await?;
+    let asked = Client::new(release_lists::settings(request.options.offline));
+    let targets = Targets::new(context, &asked);
+    let mut plans = BTreeMap::new();
+    for wish in wishes {
+        let expanded = wish.expand(context, &targets, &offers, &copr.frontend().host()).await?;
+        let plan = Plan::make(context, copr, &owner, wish, expanded, request.permissions).await?;
+        plans.insert(wish.package.clone(), plan);
+    }
+    Ok(plans)
 }
 
 /// The project; a source RPM may be none's.
@@ -253,23 +273,26 @@ fn upstream_page(project: &Project) -> Option<String> {
     (secret::redacted(url) == *url).then(|| url.clone())
 }
 
-/// The failure that builds stand for, as far as they are over.
-pub fn failure_of(builds: &[Watched]) -> Option<Error> {
+/// The failure that builds of a server stand for, as far as they are over.
+pub fn failure_of(builds: &[Watched], request: &CoprRequest) -> Option<Error> {
     let watched: Vec<&Watched> = builds.iter().filter(|build| build.is_over()).collect();
     let bad: Vec<&&Watched> = watched.iter().filter(|build| !build.is_success()).collect();
     if bad.is_empty() {
         return None;
     }
     let of_one = |build: &&Watched| {
+        let of = build.package.as_ref().filter(|_| builds.len() > 1);
+        let of = of.map(|package| format!(" of {package}")).unwrap_or_default();
         let parts: Vec<&str> = build.failed().map(|part| part.name.as_str()).collect();
         match build.state {
-            crate::services::copr::State::Canceled => format!("build {} was canceled", build.id),
-            _ if parts.is_empty() => format!("build {} {}", build.id, build.state.as_str()),
-            _ => format!("build {} failed: {}", build.id, parts.join(", ")),
+            State::Canceled => format!("build {}{of} was canceled", build.id),
+            _ if parts.is_empty() => format!("build {}{of} {}", build.id, build.state.as_str()),
+            _ => format!("build {}{of} failed: {}", build.id, parts.join(", ")),
         }
     };
     let message = bad.iter().map(|build| of_one(build)).collect::<Vec<_>>().join("; ");
     let error = Error::new(Kind::Failed, message);
     let first = bad.first()?;
-    Some(error.hint(format!("see {}", first.page)).hint(format!("for the whole log: packit copr logs {}", first.id)))
+    let whole = format!("for the whole log: packit copr logs {}{}", request.option(), first.id);
+    Some(error.hint(format!("see {}", first.page)).hint(whole))
 }

@@ -215,30 +215,22 @@ impl Plan {
         settings: &ProjectSettings,
     ) -> Result<Vec<Change>> {
         let (owner, name) = (&self.owner, &self.name);
-        let mut tries = 1;
-        let mut told = Vec::new();
-        loop {
+        for attempt in 1.. {
             let Some(now) = copr.project(context, owner, name).await? else {
                 let message = format!("the Copr project {} is not there any more", self.full_name());
                 return Err(Error::new(Kind::Service, message).hint("run the command again: it makes the project"));
             };
-            let mut changes = settings.changes(&now);
-            if tries > 1 {
-                // The chroots are what others can have changed; what cannot be read back would be set for ever.
-                changes.retain(|change| change.setting == "chroots");
-            }
+            let changes = settings.changes(&now);
             if changes.is_empty() {
-                return Ok(told);
+                break;
             }
-            if tries == 1 {
+            if attempt == 1 {
                 self.tell(context, "", &changes);
-                told = changes.clone();
             }
             match copr.edit_project(context, owner, name, &changes).await {
-                Ok(Some(edited))
-                    if tries < TRIES && !settings.chroots.iter().all(|c| edited.chroot_repos.contains_key(c)) => {}
-                Ok(_) => return Ok(told),
-                Err(error) if tries < TRIES && says(&error, "Can't drop chroot") => {
+                Ok(_) => return Ok(changes),
+                // Nothing was changed: others have enabled chroots since the look.
+                Err(error) if attempt < TRIES && says(&error, "Can't drop chroot") => {
                     context.tell(format!("{}: trying again", error.message()));
                     tokio::select! {
                         biased;
@@ -248,8 +240,8 @@ impl Plan {
                 }
                 Err(error) => return Err(self.refused(context, copr, permissions, error).await),
             }
-            tries += 1;
         }
+        Ok(Vec::new())
     }
 
     /// Whether Copr refused a build because somebody who changed the project at the same time has set its chroots without ours;

@@ -22,6 +22,9 @@ const SLOWEST: f64 = 3.0;
 /// Every so many looks at the chroots the build itself is looked at too: its chroots do not tell at once that it was canceled.
 const LOOK_AT_BUILD: u32 = 3;
 
+/// After so many looks at a build whose state is final, no chroot that lags behind is waited for any more.
+const SETTLED: u32 = 3;
+
 /// How builds are followed.
 #[derive(Debug, Clone, Copy)]
 pub struct Watch {
@@ -50,6 +53,9 @@ pub struct Watched {
     pub source: Option<Part>,
     /// Its chroots, by name.
     pub chroots: Vec<Part>,
+    /// In how many looks, one after the other, its state as a whole was final.
+    #[serde(skip)]
+    final_looks: u32,
 }
 
 /// A part of a build.
@@ -88,7 +94,7 @@ impl Watched {
     pub fn new(copr: &Copr<'_>, build: &Build) -> Self {
         let page = copr.page(&format!("coprs/build/{}/", build.id));
         let package = build.source_package.name.clone();
-        Self { id: build.id, page, package, state: build.state, source: None, chroots: Vec::new() }
+        Self { id: build.id, page, package, state: build.state, source: None, chroots: Vec::new(), final_looks: 0 }
     }
 
     async fn look_at_parts(&mut self, context: &Context, copr: &Copr<'_>) -> Result<()> {
@@ -120,7 +126,8 @@ impl Watched {
     pub fn is_over(&self) -> bool {
         // While a chroot is canceled, it still shows its old state; where the source RPM failed, none ever begins.
         let has_no_chroots = self.state == State::Canceled || self.source_failed();
-        self.state.is_final() && (has_no_chroots || self.chroots.iter().all(|part| part.state.is_final()))
+        let is_settled = has_no_chroots || self.final_looks >= SETTLED;
+        self.state.is_final() && (is_settled || self.chroots.iter().all(|part| part.state.is_final()))
     }
 
     fn source_failed(&self) -> bool {
@@ -213,9 +220,8 @@ pub async fn watch(
 
 /// The command that follows those builds again which are not over.
 pub fn again(request: &CoprRequest, builds: &[Watched]) -> String {
-    let file = request.file.as_ref().map(|file| format!("--copr-config {} ", file.display())).unwrap_or_default();
     let open = builds.iter().filter(|build| !build.is_over());
-    format!("the build goes on; to follow it again: packit copr watch {file}{}", ids(open))
+    format!("the build goes on; to follow it again: packit copr watch {}{}", request.option(), ids(open))
 }
 
 fn ids<'b>(builds: impl IntoIterator<Item = &'b Watched>) -> String {
@@ -302,7 +308,7 @@ impl Follower<'_> {
 /// Looks again at a build, with as few requests as tell what is new. `false`: it is not there any more.
 async fn look_again(context: &Context, copr: &Copr<'_>, build: &mut Watched, at_build: bool) -> Result<bool> {
     let at_chroots = build.chroots.iter().any(|part| part.results.is_some());
-    if at_chroots && !at_build {
+    if at_chroots && !at_build && !build.state.is_final() {
         build.look_at_parts(context, copr).await?;
         if !build.chroots.iter().all(|part| part.state.is_final()) {
             return Ok(true);
@@ -310,11 +316,12 @@ async fn look_again(context: &Context, copr: &Copr<'_>, build: &mut Watched, at_
     }
     let Some(now) = copr.find_build(context, build.id).await? else { return Ok(false) };
     // Between two looks the source RPM can be done and chroots begin, all under the same state.
-    if build.state != now.state || (!at_chroots && (at_build || now.state.is_final())) {
+    if build.state != now.state || now.state.is_final() || (!at_chroots && at_build) {
         build.look_at_parts(context, copr).await?;
     }
     // Not before the parts are known: an end counts only with theirs.
     build.state = now.state;
+    build.final_looks = if now.state.is_final() { build.final_looks + 1 } else { 0 };
     build.package = now.source_package.name;
     Ok(true)
 }

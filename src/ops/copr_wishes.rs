@@ -266,26 +266,40 @@ fn special(target: &Target) -> ChrootWishes {
 }
 
 impl Wish {
-    /// The chroots of the wish, as far as Copr `offers` them. A name that Copr offers means itself.
+    /// The chroots of the wish, as Copr `offers` them. A name that Copr offers means itself; of an alias, those are left out with a
+    /// warning that it does not offer.
     ///
     /// # Errors
     /// Of kind [`Kind::Usage`] for chroots that Copr does not offer, all of them, with near ones; as [`Targets::chroots`].
-    pub async fn expand(&self, targets: &Targets<'_>, offers: &[String], host: &str) -> Result<Expanded> {
+    pub async fn expand(
+        &self,
+        context: &Context,
+        targets: &Targets<'_>,
+        offers: &[String],
+        host: &str,
+    ) -> Result<Expanded> {
         let mut expanded = Expanded { chroots: Vec::new(), special: BTreeMap::new() };
         let mut unknown: Vec<String> = Vec::new();
         for (name, special) in &self.targets {
             let with_architecture = format!("{name}-{DEFAULT_ARCHITECTURE}");
             let offered = [name, &with_architecture].into_iter().find(|name| offers.contains(name));
-            let chroots = match offered {
-                Some(chroot) => vec![chroot.clone()],
+            let (chroots, is_alias) = match offered {
+                Some(chroot) => (vec![chroot.clone()], false),
                 None => match targets.meaning(name).await? {
-                    Some(meaning) => meaning.chroots,
-                    None => vec![name.clone()],
+                    Some(meaning) => (meaning.chroots, meaning.from.is_some()),
+                    None => (vec![name.clone()], false),
                 },
             };
+            let some_are_offered = chroots.iter().any(|chroot| offers.contains(chroot));
             for chroot in chroots {
                 if !offers.contains(&chroot) {
-                    unknown.push(chroot);
+                    // A release is in the lists before Copr builds for it, and after.
+                    if is_alias && some_are_offered {
+                        let warning = format!("{host} does not build for `{chroot}`, which `{name}` stands for");
+                        context.found(Finding::warning(warning).hint("it is left out"));
+                    } else {
+                        unknown.push(chroot);
+                    }
                     continue;
                 }
                 if *special != ChrootWishes::default() {

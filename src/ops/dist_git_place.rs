@@ -1,5 +1,6 @@
 //! Where a package lies in the distribution: the server of dist-git, and the repository there.
 
+use super::forge_access::is_same;
 use crate::config::Package;
 use crate::context::Context;
 use crate::error::Result;
@@ -24,6 +25,8 @@ pub struct DistGitPlace {
     pub package: String,
     /// The name of the tool whose lookaside cache it has.
     pub tool: String,
+    /// Whether it is another server than the dist-git of that tool.
+    pub is_foreign: bool,
 }
 
 impl DistGitPlace {
@@ -40,7 +43,9 @@ impl DistGitPlace {
                 (place.base_url, place.namespace)
             }
         };
+        let of_tool = downstream.dist_git_of(tool).base_url;
         Self {
+            is_foreign: !is_same(&server, &of_tool),
             server: server.trim_end_matches('/').to_owned(),
             namespace: namespace.filter(|namespace| !namespace.is_empty()),
             package: package.downstream_package_name.value.clone(),

@@ -74,13 +74,7 @@ impl Sources<'_> {
             if to.symlink_metadata().is_ok() {
                 continue;
             }
-            let url = self.lookaside.address(&entry.file, &checksum)?;
-            let wanted = Wanted {
-                url: url.to_string(),
-                name: entry.file.clone(),
-                checksums: vec![checksum],
-                check: archive_content::check_download,
-            };
+            let wanted = self.lookaside.wanted(&entry.file, checksum, archive_content::check_download)?;
             if let Err(error) = download(context, self.client, &wanted, &to).await {
                 if error.kind() == Kind::Interrupted {
                     return Err(error);

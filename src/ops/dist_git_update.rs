@@ -1,46 +1,44 @@
 //! Making the updates of all branches on this machine: files, sources and commit of each. Nothing is sent.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::rc::Rc;
 
-use super::dist_git_place::DistGitPlace;
 use super::dist_git_sources::Sources;
 use super::forge_access;
 use super::project::Project;
 use super::proposal::Target;
 use super::propose_update::Request;
 use super::release_version::UpstreamRelease;
+use super::spec_source::SpecSource;
 use super::update_branch::{Branch, Finished, Update};
-use super::update_branches::ChosenBranch;
-use crate::config::{LookasideSettings, Package};
+use super::update_branches::{ChosenBranch, is_masked};
+use crate::config::Package;
 use crate::context::Context;
 use crate::dist_git::texts::{Message, Release};
 use crate::error::{Error, Finding, Kind, Result};
 use crate::git::next_commit::Published;
 use crate::git::url::RemoteUrl;
-use crate::git::working_clone::{CloneRequest, Place, WorkingClone, missing_branches};
+use crate::git::working_clone::{CloneRequest, MissingBranch, Place, WorkingClone, missing_branches};
 use crate::git::{BranchName, CommitId};
 use crate::project::packager;
 use crate::project::staging::{Area, Staging};
+use crate::services::Client;
 use crate::services::forge::ProjectPath;
 use crate::services::lookaside::{Lookaside, Upload};
-use crate::services::negotiate::Negotiate;
-use crate::services::{Client, Login};
-use crate::tools::kinit;
 use crate::tools::rpm_macros::UserMacros;
-
-/// The realm of the user where nobody names another.
-const REALM: &str = "FEDORAPROJECT.ORG";
 
 /// What the updates of a package are made of.
 pub struct Making<'a> {
-    /// Upstream, in a checkout of packit's own.
-    pub project: &'a Project,
+    /// What the user has checked out.
+    pub home: &'a Project,
+    /// Upstream, in a checkout of packit's own; none where it is no git repository.
+    pub upstream: Option<&'a Project>,
     /// The package.
     pub package: &'a Package,
     /// The configuration file, relative to what its paths are relative to; none where it is elsewhere.
     pub config_file: Option<&'a str>,
-    /// Where it lies in dist-git.
-    pub place: &'a DistGitPlace,
+    /// The lookaside cache.
+    pub lookaside: Rc<Lookaside>,
     /// Where updates go.
     pub target: &'a Target,
     /// Who asks servers.
@@ -66,9 +64,9 @@ pub struct Made {
     /// The version that the branch had.
     pub previous_version: Option<String>,
     /// The clone with the commit.
-    pub clone: std::rc::Rc<WorkingClone>,
-    /// The cache for its sources.
-    pub lookaside: std::rc::Rc<Lookaside>,
+    pub clone: Rc<WorkingClone>,
+    /// The cache for its sources; none where it has none.
+    pub lookaside: Option<Rc<Lookaside>>,
     /// What was made, or why not.
     pub update: Result<Commit>,
 }
@@ -124,7 +122,7 @@ impl Making<'_> {
     /// # Errors
     /// What concerns all of them: dist-git cannot be fetched, nobody is there to sign the changelog entry.
     pub async fn branches(&self, context: &Context, branches: &[ChosenBranch]) -> Result<Vec<Made>> {
-        let clone = std::rc::Rc::new(self.clone(context).await?);
+        let clone = Rc::new(self.clone(context).await?);
         let names: Vec<BranchName> = branches
             .iter()
             .flat_map(|branch| std::iter::once(&branch.name).chain(&branch.merged_into))
@@ -135,29 +133,33 @@ impl Making<'_> {
                 all
             });
         let missing = clone.fetch(context, &names).await?;
-        let lookaside = std::rc::Rc::new(self.lookaside(context).await?);
         let published = self.published(context, &clone, branches).await?;
         let description = self.description(context).await?;
         let macros = UserMacros::read(context);
-        let author = packager::author(context, &self.project.repo, &macros).await?;
-        let area = Area::claim(context, self.release.commit)?;
+        let author = packager::author(context, &self.home.repo, &macros).await?;
+        let area = Area::claim(context, self.release.commit.unwrap_or(self.home.head.commit))?;
         let staging = Staging::new(&area, &self.package.name)?;
         let upstream = self.upstream_page();
+        let own = match self.upstream {
+            Some(_) => None,
+            None => self.in_clone(context, &clone, branches, &missing).await?,
+        };
         let update = Update {
-            project: self.project,
+            project: self.upstream.or(own.as_ref()).unwrap_or(self.home),
+            source: self.request.source,
             package: self.package,
             config_file: self.config_file,
             clone: &clone,
             release: Release {
                 version: &self.release.version,
                 tag: self.release.tag.as_deref(),
-                commit: Some(self.release.commit),
+                commit: self.release.commit,
                 upstream: upstream.as_deref(),
                 monitoring: None,
                 bugs: self.bugs,
             },
             description: description.as_deref(),
-            upstream_ref: self.request.upstream_ref.as_deref(),
+            upstream_ref: self.request.upstream_ref_of(self.package),
             author: &author,
             staging: &staging,
         };
@@ -171,7 +173,7 @@ impl Making<'_> {
                 Some(missing) => Err(missing_branches(std::slice::from_ref(missing), clone.origin())),
                 None => {
                     let at = Branch { name: &branch.name, work: &work, is_masked: branch.is_masked(), published };
-                    self.one(context, &update, at, &lookaside, &mut previous_version).await
+                    self.one(context, &update, at, &mut previous_version).await
                 }
             };
             if let Err(error) = &done
@@ -179,18 +181,35 @@ impl Making<'_> {
             {
                 return Err(error.clone());
             }
-            let is_there = |name: &&BranchName| missing.iter().all(|missing| missing.branch != **name);
+            let merged_into = match &done {
+                Ok(_) => following(context, &update, &branch.merged_into, &missing).await?,
+                Err(_) => Vec::new(),
+            };
             made.push(Made {
                 branch: branch.name.clone(),
-                merged_into: branch.merged_into.iter().filter(is_there).cloned().collect(),
+                merged_into,
                 work,
                 previous_version,
-                clone: std::rc::Rc::clone(&clone),
-                lookaside: std::rc::Rc::clone(&lookaside),
+                clone: Rc::clone(&clone),
+                lookaside: Some(Rc::clone(&self.lookaside)),
                 update: done,
             });
         }
         Ok(made)
+    }
+
+    /// The package in the clone of dist-git: actions run there where upstream has no checkout. None when no branch is there.
+    async fn in_clone(
+        &self,
+        context: &Context,
+        clone: &WorkingClone,
+        branches: &[ChosenBranch],
+        missing: &[MissingBranch],
+    ) -> Result<Option<Project>> {
+        let is_there = |branch: &&ChosenBranch| missing.iter().all(|missing| missing.branch != branch.name);
+        let Some(first) = branches.iter().find(is_there) else { return Ok(None) };
+        clone.start(context, &first.name, &self.work(&first.name)).await?;
+        self.home.in_own_checkout(clone.root()).map(Some)
     }
 
     /// Files, sources and commit of one branch.
@@ -199,7 +218,6 @@ impl Making<'_> {
         context: &Context,
         update: &Update<'_>,
         branch: Branch<'_>,
-        lookaside: &Lookaside,
         previous_version: &mut Option<String>,
     ) -> Result<Commit> {
         let begun = update.begin(context, branch).await?;
@@ -207,7 +225,7 @@ impl Making<'_> {
         let sources = Sources {
             package: self.package,
             clone: update.clone,
-            lookaside,
+            lookaside: &self.lookaside,
             client: self.client,
             keep: self.keep,
             force: self.request.force_new_sources,
@@ -221,6 +239,7 @@ impl Making<'_> {
         if !self.package.downstream.upload_sources.value {
             new.uploads.clear();
         }
+        new.uploads.iter().try_for_each(|upload| self.lookaside.takes(upload))?;
         let finished = update.finish(context, &begun, branch.published).await?;
         Ok(Commit {
             finished,
@@ -234,7 +253,8 @@ impl Making<'_> {
 
     async fn clone(&self, context: &Context) -> Result<WorkingClone> {
         let working = &self.request.dist_git;
-        let path = working.path.as_ref().map(|path| context.absolute(path));
+        let of_home = (self.request.source == SpecSource::DistGit).then(|| self.home.repo.root().to_owned());
+        let path = working.path.as_ref().map(|path| context.absolute(path)).or(of_home);
         let place = match (&path, working.in_place, &working.keep) {
             (Some(path), true, _) => Place::InPlace(path.clone()),
             (_, _, Some(keep)) => Place::Keep(context.absolute(keep)),
@@ -262,46 +282,6 @@ impl Making<'_> {
         clone.published(context, fork, self.target.credentials_for(fork)?.as_ref(), &names).await
     }
 
-    /// The lookaside cache. Where uploads will want a ticket of Kerberos, it is looked for now.
-    async fn lookaside(&self, context: &Context) -> Result<Lookaside> {
-        let settings = LookasideSettings::load(context, &self.place.tool)?;
-        let login = if self.package.downstream.upload_sources.value && !context.gate().is_closed() {
-            self.login(context, settings.upload.as_deref()).await?
-        } else {
-            Login::Nobody
-        };
-        let name = settings.name(&self.place.package);
-        Ok(Lookaside {
-            download: settings.download,
-            upload: settings.upload,
-            algorithm: settings.algorithm,
-            name,
-            login,
-        })
-    }
-
-    async fn login(&self, context: &Context, upload: Option<&str>) -> Result<Login> {
-        let Some(upload) = upload else { return Ok(Login::Nobody) };
-        let user = &self.project.user;
-        let text = |key: &Option<crate::config::Spanned<String>>| key.as_ref().map(|key| key.value.clone());
-        let realm = text(&user.kerberos_realm).unwrap_or_else(|| REALM.to_owned());
-        let keytab = text(&user.keytab_path).map(PathBuf::from);
-        let kinit = kinit::Login::new(text(&user.fas_user).as_deref(), &realm, keytab.as_deref());
-        kinit.refresh(context).await?;
-        let ticket = Negotiate::new(None).and_then(|negotiate| negotiate.ticket(context).map(|_| negotiate));
-        match ticket {
-            Ok(negotiate) => Ok(Login::negotiate(move |context, address| {
-                let negotiate = negotiate.clone();
-                async move { negotiate.token(&context, &address).await }
-            })),
-            // A server of one's own may want no login.
-            Err(_) if upload.starts_with("http://") => Ok(Login::Nobody),
-            Err(error) => Err(error
-                .within("new sources could not be uploaded")
-                .hint("to leave uploads to somebody else: `upload_sources: false`")),
-        }
-    }
-
     /// What upstream's forge says of the release, where the configuration wants that in the changelog.
     async fn description(&self, context: &Context) -> Result<Option<String>> {
         let (true, Some(tag)) =
@@ -327,7 +307,7 @@ impl Making<'_> {
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();
         let scheme = if url.scheme == "http" { "http" } else { "https" };
         let server = format!("{scheme}://{host}{port}");
-        let access = forge_access::open(context, self.client, &server, &self.project.user).await?;
+        let access = forge_access::open(context, self.client, &server, &self.home.user).await?;
         let path = ProjectPath::new(url.namespace.as_deref(), &url.repository, None)?;
         Ok(access.forge.release(context, self.client, &path, tag).await?.map(|release| release.text))
     }
@@ -336,10 +316,37 @@ impl Making<'_> {
     fn upstream_page(&self) -> Option<String> {
         let configured = self.package.upstream_project_url.as_ref().map(|url| url.value.clone());
         let of_remote = || {
-            let remotes = self.project.repo.remotes().ok()?;
+            let remotes = self.upstream?.repo.remotes().ok()?;
             let remote = remotes.iter().find(|remote| remote.name == "origin").or(remotes.first())?;
             remote.urls.first().cloned()
         };
         configured.or_else(of_remote).filter(|url| crate::secret::redacted(url) == *url)
     }
+}
+
+/// Those of `wanted` that may get the same commit. Why another one may not is a warning: the update of the branch itself goes on.
+async fn following(
+    context: &Context,
+    update: &Update<'_>,
+    wanted: &[BranchName],
+    missing: &[MissingBranch],
+) -> Result<Vec<BranchName>> {
+    let mut following = Vec::new();
+    for branch in wanted {
+        let may = match missing.iter().find(|missing| missing.branch == *branch) {
+            Some(missing) => Err(missing_branches(std::slice::from_ref(missing), update.clone.origin())),
+            None => update.may_follow(context, branch, is_masked(branch)).await,
+        };
+        match may {
+            Ok(()) => following.push(branch.clone()),
+            Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+            Err(error) => {
+                let warning = format!("no pull request to `{branch}`, which `fast_forward_merge_into` names");
+                let causes = std::iter::once(error.message()).chain(error.causes().iter().map(String::as_str));
+                let said = causes.collect::<Vec<_>>().join(": ");
+                context.found(Finding::warning(format!("{warning}: {said}")));
+            }
+        }
+    }
+    Ok(following)
 }

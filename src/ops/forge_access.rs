@@ -72,7 +72,7 @@ fn usual_variables(context: &Context, kind: ForgeKind, server: &str) -> &'static
 }
 
 /// Whether two texts, each an address or a host with or without a port, mean one server.
-fn is_same(one: &str, other: &str) -> bool {
+pub(super) fn is_same(one: &str, other: &str) -> bool {
     let (one, other) = (host_and_port(one), host_and_port(other));
     let same_host = one.0 == other.0 || SAME.iter().any(|names| names.contains(&&*one.0) && names.contains(&&*other.0));
     same_host && one.1 == other.1

@@ -232,6 +232,26 @@ impl Project {
         Definitions::parse_time(&package.parse_time_macros, &self.user.default_parse_time_macros)
     }
 
+    /// The same project with the settings of one of its jobs, counted from 0.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Usage`] when there is no such job, or it is for none of the chosen packages.
+    pub fn in_job(&self, index: usize) -> Result<Self> {
+        let count = self.config.jobs.len();
+        let job = self.config.jobs.get(index).ok_or_else(|| {
+            Error::new(Kind::Usage, format!("there is no job {index}: the configuration has {count}"))
+                .hint("jobs are counted from 0; one with `trigger: a | b` counts twice")
+        })?;
+        let mut packages: Vec<Package> =
+            self.packages.iter().filter_map(|package| job.package(&package.name)).cloned().collect();
+        if packages.is_empty() {
+            let error = Error::new(Kind::Usage, format!("job {index} is for none of the chosen packages"));
+            return Err(error.hint("leave --package out"));
+        }
+        packages.iter_mut().for_each(|package| fill_spec_path(package, self.roots()));
+        Ok(Self { packages: packages.into(), ..self.reopened()? })
+    }
+
     /// Whether packit has made the checkout itself: nobody else works in it.
     pub fn is_clone(&self) -> bool {
         self.clone.is_some() || self.is_private

@@ -20,24 +20,29 @@ use crate::services::lookaside::Uploaded;
 
 /// Where updates go.
 pub struct Target {
-    /// The repository of the package.
+    /// The repository of the package, where everybody can fetch.
     pub origin: Address,
+    /// Where it is pushed to when there are no pull requests.
+    pub pushed: Address,
     /// Its default branch.
     pub default_branch: String,
-    forge: Forge,
-    token: Option<Token>,
-    path: ProjectPath,
-    transport: Option<Transport>,
-    user: Option<String>,
-    fork: Option<Fork>,
-    wants_request: bool,
+    pub(super) forge: Forge,
+    pub(super) token: Option<Token>,
+    pub(super) path: ProjectPath,
+    pub(super) transport: Option<Transport>,
+    pub(super) user: Option<String>,
+    /// Where branches of work are pushed to.
+    pub(super) fork: Option<Fork>,
+    pub(super) wants_request: bool,
+    /// Whether the branches themselves are pushed to, and no branches of work.
+    pub(super) is_direct: bool,
 }
 
-/// A fork that is there.
+/// A fork that is there, or another repository for branches of work.
 #[derive(Debug, Clone)]
-struct Fork {
-    project: forge::Project,
-    address: Address,
+pub(super) struct Fork {
+    pub(super) project: forge::Project,
+    pub(super) address: Address,
 }
 
 /// What became of the update of a branch.
@@ -101,11 +106,6 @@ impl Outcome {
         }
     }
 
-    /// Whether there was nothing to do.
-    pub fn is_nothing(&self) -> bool {
-        matches!(self, Self::UpToDate | Self::Skipped { .. } | Self::Unchanged { .. })
-    }
-
     /// The pull requests.
     pub fn pull_requests(&self) -> &[String] {
         match self {
@@ -134,6 +134,7 @@ impl Target {
         let path = ProjectPath::new(place.namespace.as_deref(), &place.package, None)?;
         let mut target = Self {
             origin: place.address()?,
+            pushed: place.address()?,
             default_branch: String::new(),
             forge,
             token,
@@ -142,9 +143,12 @@ impl Target {
             user: project.user.fas_user.as_ref().map(|user| user.value.clone()),
             fork: None,
             wants_request,
+            is_direct: !wants_request,
         };
         if wants_request {
             target.log_in(context, client).await?;
+        } else {
+            target.find_own(context, client).await?;
         }
         let credentials = target.credentials_for(&target.origin)?;
         let branches = remote_branches(context, project.repo.root(), &target.origin, credentials.as_ref()).await?;
@@ -158,7 +162,7 @@ impl Target {
         Ok(target)
     }
 
-    async fn log_in(&mut self, context: &Context, client: &Client) -> Result<()> {
+    pub(super) async fn log_in(&mut self, context: &Context, client: &Client) -> Result<()> {
         let who = self.forge.who_am_i(context, client).await?;
         if let Some(rights) = self.forge.token_rights(context, client, &who).await? {
             let missing = self.forge.kind().missing_rights(&rights);
@@ -178,13 +182,45 @@ impl Target {
         Ok(())
     }
 
-    async fn fork_of(&self, context: &Context, client: &Client, project: forge::Project) -> Result<Fork> {
-        let by_https = match self.transport {
+    /// Finds out how the package itself is pushed to, and as whom.
+    pub(super) async fn find_own(&mut self, context: &Context, client: &Client) -> Result<()> {
+        // Without a token git's own means serve: keys, helpers.
+        if self.token.is_some()
+            && (self.is_by_https() || self.user.is_none())
+            && let Who::Known(identity) = self.forge.who_am_i(context, client).await?
+        {
+            self.user = Some(identity.login);
+        }
+        if self.is_by_https() {
+            return Ok(());
+        }
+        let ssh = self.forge.own_ssh_url(context, client, &self.path, self.user.as_deref()).await?;
+        match ssh {
+            Some(ssh) => self.pushed = Address::new(ssh.as_str())?,
+            None => context.found(
+                Finding::warning(format!("{} does not say where the package is pushed to by ssh", self.forge.host()))
+                    .hint("name yourself with `fas_user` in the user's configuration, or choose --push-over=https"),
+            ),
+        }
+        Ok(())
+    }
+
+    /// Whether git pushes by https, with the token.
+    fn is_by_https(&self) -> bool {
+        match self.transport {
             Some(transport) => transport == Transport::Https,
             // Fedora's Pagure takes no token for pushes; what speaks http is no server of the world.
             None => self.forge.kind() != ForgeKind::Pagure || self.origin.reveal().starts_with("http://"),
+        }
+    }
+
+    pub(super) async fn fork_of(&self, context: &Context, client: &Client, project: forge::Project) -> Result<Fork> {
+        let ssh = match &project.ssh {
+            _ if self.is_by_https() => None,
+            // One that is only planned cannot be asked for.
+            known if project.is_new && context.gate().is_closed() => known.clone(),
+            _ => self.forge.ssh_url(context, client, &project).await?,
         };
-        let ssh = if by_https { None } else { self.forge.ssh_url(context, client, &project).await? };
         let url = ssh.or_else(|| project.https.clone()).ok_or_else(|| {
             Error::new(Kind::Service, format!("{} does not say where git finds the fork", self.forge.host()))
         })?;
@@ -213,6 +249,8 @@ impl Target {
             ForgeKind::Pagure if !self.origin.reveal().starts_with("http://") => return Ok(None),
             ForgeKind::GitLab => "oauth2",
             ForgeKind::GitHub => "x-access-token",
+            // It wants the right name with it; everybody can read without.
+            ForgeKind::Pagure if self.user.is_none() => return Ok(None),
             ForgeKind::Pagure | ForgeKind::Forgejo => self.user.as_deref().unwrap_or("git"),
         };
         if !is_web {
@@ -237,7 +275,7 @@ pub async fn carry_out(
     let mut acts = Acts { client, target, fork: target.fork.clone() };
     let mut works: Vec<Work> = made.into_iter().map(Work::new).collect();
     let carried = async {
-        if target.wants_request && works.iter().any(|work| work.commit.is_some()) {
+        if !target.is_direct && works.iter().any(|work| work.commit.is_some()) {
             acts.find_fork(context, sync_acls).await?;
         }
         upload(context, client, &mut works).await?;
@@ -328,25 +366,31 @@ impl Work {
 
 /// Uploads what the cache lacks, each file once.
 async fn upload(context: &Context, client: &Client, works: &mut [Work]) -> Result<()> {
-    let mut sent: Vec<(String, String)> = Vec::new();
+    // Branches have files in common: each is sent once, and one that was refused for all of them.
+    let mut sent: Vec<((String, String), Option<Error>)> = Vec::new();
     for work in works.iter_mut().filter(|work| work.commit.is_some()) {
         let Ok(update) = &work.made.update else { continue };
         let mut failure = None;
         for upload in &update.uploads {
             let known = (upload.file.clone(), upload.checksum.hex().to_owned());
-            if sent.contains(&known) {
+            if let Some((_, refused)) = sent.iter().find(|(sent, _)| *sent == known) {
+                failure = failure.or_else(|| refused.clone());
                 continue;
             }
-            match work.made.lookaside.upload(context, client, upload).await {
+            let Some(lookaside) = &work.made.lookaside else { continue };
+            match lookaside.upload(context, client, upload).await {
                 Ok(Uploaded::New) => {
                     work.done.push(format!("{} was uploaded", upload.file));
                     work.uploaded.push(upload.file.clone());
                     work.is_changed = true;
-                    sent.push(known);
+                    sent.push((known, None));
                 }
-                Ok(Uploaded::Known | Uploaded::Held) => sent.push(known),
+                Ok(Uploaded::Known | Uploaded::Held) => sent.push((known, None)),
                 Err(error) if error.kind() == Kind::Interrupted => return Err(error),
-                Err(error) => failure = failure.or(Some(error)),
+                Err(error) => {
+                    sent.push((known, Some(error.clone())));
+                    failure = failure.or(Some(error));
+                }
             }
         }
         if let Some(error) = failure {
@@ -363,20 +407,31 @@ struct Acts<'a> {
 }
 
 impl Acts<'_> {
-    /// Makes the fork where there is none; in a dry run there is none then.
+    /// Makes the fork where there is none; in a dry run it is one that would be.
     async fn find_fork(&mut self, context: &Context, sync_acls: bool) -> Result<()> {
         let (target, client) = (self.target, self.client);
         if self.fork.is_none() {
-            let user = target.user.clone().unwrap_or_default();
+            let Some(user) = target.user.clone() else {
+                context.found(
+                    Finding::note(
+                        "where the fork is, or would be, is not known: what would be sent there is not shown",
+                    )
+                    .hint("name yourself with `fas_user` in the user's configuration"),
+                );
+                return Ok(());
+            };
             context.step(format!("making a fork of {}", target.path));
             let Some(made) = target.forge.create_fork(context, client, &target.path, &user).await? else {
+                let planned = target.forge.planned_fork(&target.path, &user)?;
+                self.fork = Some(target.fork_of(context, client, planned).await?);
                 return Ok(());
             };
             target.forge.await_fork(context, client, &made, &Patience::default()).await?;
             context.tell(format!("{user} has a fork of {} now", target.path));
             self.fork = Some(target.fork_of(context, client, made).await?);
         }
-        if let (true, Some(fork)) = (sync_acls, &self.fork) {
+        let is_there = |fork: &&Fork| !(fork.project.is_new && context.gate().is_closed());
+        if let (true, Some(fork)) = (sync_acls, self.fork.as_ref().filter(is_there)) {
             let changes = target.forge.sync_acls(context, client, &target.path, &fork.project.path).await?;
             for (change, why) in changes.iter().flat_map(|changes| &changes.refused) {
                 context.found(Finding::warning(format!("the access of {} was not changed: {why}", change.name)));
@@ -387,15 +442,15 @@ impl Acts<'_> {
 
     /// Pushes all branches at once: to the fork, or to the package itself.
     async fn push(&self, context: &Context, works: &mut [Work]) -> Result<()> {
-        let wants_request = self.target.wants_request;
-        let to = if wants_request { self.fork.as_ref().map(|fork| &fork.address) } else { Some(&self.target.origin) };
-        // Without a fork, which a dry run does not make, there is nothing to push to.
+        let is_direct = self.target.is_direct;
+        let to = if !is_direct { self.fork.as_ref().map(|fork| &fork.address) } else { Some(&self.target.pushed) };
+        // A dry run may not know where the fork would be.
         let Some(to) = to else { return Ok(()) };
         let credentials = self.target.credentials_for(to)?;
         let mut moves = Vec::new();
         for work in works.iter() {
             let (Some(commit), Ok(update)) = (work.to_push(), &work.made.update) else { continue };
-            moves.push(match wants_request {
+            moves.push(match !is_direct {
                 true => Move { commit, branch: &work.made.work, before: Before::Exactly(update.published) },
                 false => Move { commit, branch: &work.made.branch, before: Before::Contained },
             });

@@ -3,18 +3,22 @@
 //! First everything is read and made on this machine; then the plan is told; then it is carried out.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use serde::Serialize;
 use tempfile::TempDir;
 
+use super::dist_git_lookaside;
 use super::dist_git_place::DistGitPlace;
 use super::dist_git_update::{Made, Making};
 use super::forge_access;
 use super::packages::Failed;
 use super::project::{Project, ProjectRequest};
 use super::proposal::{self, Outcome, Target};
-use super::release_version::{self, UpstreamRelease};
-use super::{release_lists, trust, update_branches, upstream_copy};
+use super::release_version::{self, Search, UpstreamRelease};
+use super::spec_source::SpecSource;
+use super::upstream_copy::Upstream;
+use super::{release_lists, trust, update_branches};
 use crate::config::Package;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result};
@@ -30,6 +34,8 @@ const BUGZILLA: &str = "PACKIT_BUGZILLA_URL";
 pub struct Request {
     /// Which project, and which of its packages.
     pub project: ProjectRequest,
+    /// From which side: the project is upstream, or dist-git.
+    pub source: SpecSource,
     /// The version; searched when not given.
     pub version: Option<String>,
     /// The branches; those of the configuration when there are none.
@@ -54,6 +60,14 @@ pub struct Request {
     pub upstream_ref: Option<String>,
     /// Whether nothing is sent that would change something.
     pub dry_run: bool,
+}
+
+impl Request {
+    /// The last commit of upstream below a package of a source-git repository: given, else configured.
+    pub fn upstream_ref_of<'a>(&'a self, package: &'a Package) -> Option<&'a str> {
+        let configured = package.upstream_ref.as_ref().filter(|_| self.source == SpecSource::Upstream);
+        self.upstream_ref.as_deref().or(configured.map(|reference| reference.value.as_str()))
+    }
 }
 
 /// How dist-git is worked in.
@@ -93,8 +107,9 @@ pub struct Report {
 pub struct PackageReport {
     /// The package.
     pub package: String,
-    /// What was brought.
-    pub release: UpstreamRelease,
+    /// What was brought, where it is a release.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release: Option<UpstreamRelease>,
     /// The branches, in the order in which they were worked on.
     pub branches: Vec<BranchReport>,
 }
@@ -163,19 +178,31 @@ async fn update(
     let wants_request = request.pull_request.unwrap_or(package.downstream.create_pr.value);
     let access = forge_access::open(context, &client, &place.server, &project.user).await?;
     let target = Target::find(context, &client, &access, &place, project, request, wants_request).await?;
-    let release = find_release(context, &client, project, package, request).await?;
+    let lookaside = Rc::new(dist_git_lookaside::open(context, project, package, &place).await?);
+    let upstream = Upstream::find(context, project, package, request.source).await?;
+    let search = Search { upstream: upstream.project(), package, source: request.source };
+    let release = find_release(context, &client, search, request).await?;
     let bugs = bugs(context, &client, &place, request, &release.version).await?;
-    let upstream = upstream_copy::make(context, project, &release, request.local_content).await?;
+    let copy = upstream.copy(context, &release, request.local_content).await?;
     let asked = Client::new(release_lists::settings(false));
-    let branches = update_branches::choose(context, &asked, project, package, &request.branches, &target).await?;
+    let branches = update_branches::choose(
+        context,
+        &asked,
+        project,
+        package,
+        &request.branches,
+        (request.source.job(), &target.default_branch),
+    )
+    .await?;
     let folder = temporary(context)?;
     let file = context.absolute(&project.config.file);
     let file = file.canonicalize().unwrap_or(file);
     let making = Making {
-        project: &upstream.project,
+        home: project,
+        upstream: copy.as_ref().map(|copy| &copy.project),
         package,
         config_file: file.strip_prefix(&project.base).ok().and_then(|file| file.to_str()),
-        place: &place,
+        lookaside,
         target: &target,
         client: &client,
         release: &release,
@@ -187,34 +214,36 @@ async fn update(
     tell_plan(context, &place, &release, &made, &target);
     if !wants_request {
         let pushed: Vec<&str> = made.iter().filter(|made| made.has_commit()).map(|made| made.branch.as_str()).collect();
-        let question = Question { package: &package.name, branches: pushed, repository: target.origin.to_string() };
+        let question = Question { package: &package.name, branches: pushed, repository: target.pushed.to_string() };
         if !question.branches.is_empty() && !context.gate().is_closed() && !allowed(&question)? {
             return Err(Error::new(Kind::Refused, "nothing was pushed: you did not agree"));
         }
     }
     let branches = proposal::carry_out(context, &client, &target, made, request.sync_acls).await?;
-    Ok(PackageReport { package: package.name.clone(), release, branches })
+    Ok(PackageReport { package: package.name.clone(), release: Some(release), branches })
 }
 
 /// The release to bring: of a tag, or what is checked out.
 async fn find_release(
     context: &Context,
     client: &Client,
-    project: &Project,
-    package: &Package,
+    search: Search<'_>,
     request: &Request,
 ) -> Result<UpstreamRelease> {
     let given = request.version.as_deref();
-    let version = release_version::version(context, client, project, package, given).await?;
+    let version = release_version::version(context, client, search, given).await?;
     if version.starts_with('v') {
         context.found(Finding::warning(format!("the version `{version}` begins with a letter")).hint(
             "if that belongs to the tag only, write `upstream_tag_template: \"v{version}\"` into the configuration",
         ));
     }
-    if request.local_content || request.upstream_ref.is_some() {
-        return Ok(UpstreamRelease { version, tag: None, commit: project.head.commit });
+    match search.upstream {
+        Some(project) if request.local_content || request.upstream_ref_of(search.package).is_some() => {
+            Ok(UpstreamRelease { version, tag: None, commit: Some(project.head.commit) })
+        }
+        Some(project) => release_version::release_of(project, search.package, &version),
+        None => Ok(UpstreamRelease { version, tag: None, commit: None }),
     }
-    release_version::release_of(project, package, &version)
 }
 
 /// The bugs that the update resolves: given, else the one that release monitoring has opened. That Bugzilla cannot be asked is no
@@ -250,14 +279,17 @@ async fn bugs(
 }
 
 fn tell_plan(context: &Context, place: &DistGitPlace, release: &UpstreamRelease, made: &[Made], target: &Target) {
-    let tag = release.tag.as_ref().map(|tag| format!(" ({tag}, {})", release.commit.short(8))).unwrap_or_default();
+    let tag = match (&release.tag, release.commit) {
+        (Some(tag), Some(commit)) => format!(" ({tag}, {})", commit.short(8)),
+        _ => String::new(),
+    };
     context.tell(format!("{} {}{tag}:", place.package, release.version));
     for one in made {
         context.tell(format!("  {}: {}", one.branch, one.plan(target)));
     }
 }
 
-fn temporary(context: &Context) -> Result<TempDir> {
+pub(super) fn temporary(context: &Context) -> Result<TempDir> {
     let folder = tempfile::Builder::new().prefix("packit-").tempdir_in(context.temporary());
     folder.or_error(Kind::Environment, || "no temporary folder can be made".to_owned())
 }
@@ -280,12 +312,44 @@ pub fn failure_of(report: &Report) -> Option<Error> {
     } else {
         Kind::Project
     };
-    let names = failed.iter().map(|branch| branch.branch.as_str()).collect::<Vec<_>>().join(", ");
-    Some(Error::new(kind, format!("{} of {all} branches failed: {names}", failed.len())))
+    let names = named(report, |outcome| outcome.error().is_some());
+    Some(Error::new(kind, format!("{} of {all} branches failed: {}", failed.len(), names.join(", "))))
 }
 
-/// Whether there was nothing to do anywhere.
-pub fn is_nothing(report: &Report) -> bool {
-    let mut branches = report.packages.iter().flat_map(|package| &package.branches);
-    report.failed.is_empty() && branches.all(|branch| branch.outcome.is_nothing())
+/// The refusal that a report stands for in which nothing has failed: rules kept the release from branches, or all of them have it.
+pub fn refusal_of(report: &Report) -> Option<Error> {
+    let branches = || report.packages.iter().flat_map(|package| &package.branches);
+    let skipped = named(report, |outcome| matches!(outcome, Outcome::Skipped { .. }));
+    let all = branches().count();
+    let message = match skipped.len() {
+        0 if all > 0 && branches().all(|branch| matches!(branch.outcome, Outcome::UpToDate)) => {
+            match report.packages.iter().any(|package| package.release.is_some()) {
+                true => "there is nothing to do: the release is in dist-git".to_owned(),
+                false => "there is nothing to do: all files are the same".to_owned(),
+            }
+        }
+        0 => return None,
+        // The rule itself says best what is the matter.
+        1 if all == 1 => {
+            return branches().find_map(|branch| match &branch.outcome {
+                Outcome::Skipped { error } => Some(error.clone()),
+                _ => None,
+            });
+        }
+        count => format!("{count} of {all} branches were skipped by a rule: {}", skipped.join(", ")),
+    };
+    Some(Error::new(Kind::Refused, message))
+}
+
+/// The branches with such an outcome; where there are several packages, with the package before them.
+fn named(report: &Report, is_meant: impl Fn(&Outcome) -> bool) -> Vec<String> {
+    let is_one = report.packages.len() == 1;
+    let all = report.packages.iter().flat_map(|package| package.branches.iter().map(move |branch| (package, branch)));
+    let meant = all.filter(|(_, branch)| is_meant(&branch.outcome));
+    meant
+        .map(|(package, branch)| match is_one {
+            true => branch.branch.clone(),
+            false => format!("{}/{}", package.package, branch.branch),
+        })
+        .collect()
 }

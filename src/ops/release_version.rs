@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::project::{Project, TagChoice, prerelease};
+use super::spec_source::SpecSource;
 use super::version::{self, Choice};
 use crate::config::Package;
 use crate::context::Context;
@@ -24,8 +25,19 @@ pub struct UpstreamRelease {
     pub version: String,
     /// Its tag; none where what is checked out is taken as it is.
     pub tag: Option<String>,
-    /// The commit that becomes the update.
-    pub commit: CommitId,
+    /// The commit that becomes the update; none where upstream is no git repository.
+    pub commit: Option<CommitId>,
+}
+
+/// Where a release is looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    /// Upstream, whose tags count; none where it is no git repository.
+    pub upstream: Option<&'a Project>,
+    /// The package.
+    pub package: &'a Package,
+    /// From which side the update is made, for hints.
+    pub source: SpecSource,
 }
 
 /// The version to bring to dist-git: `given`, else what release monitoring knows, else that of the newest tag that counts. Tells
@@ -33,37 +45,40 @@ pub struct UpstreamRelease {
 ///
 /// # Errors
 /// When there is none of them.
-pub async fn version(
-    context: &Context,
-    client: &Client,
-    project: &Project,
-    package: &Package,
-    given: Option<&str>,
-) -> Result<String> {
+pub async fn version(context: &Context, client: &Client, search: Search<'_>, given: Option<&str>) -> Result<String> {
     if let Some(version) = given {
         return Ok(version.to_owned());
     }
-    if let Some(version) = monitored(context, client, package).await? {
+    if let Some(version) = monitored(context, client, search).await? {
         return Ok(version);
     }
+    let command = search.source.command();
+    let none = |why: &str| {
+        Error::new(Kind::Project, "there is no version to update to")
+            .cause(why)
+            .hint(format!("name it: {command} . VERSION"))
+    };
+    let package = search.package;
+    let Some(project) = search.upstream else {
+        let error = none("release monitoring names none, and the configuration no git repository of upstream");
+        return Err(error.hint("name the repository: `upstream_project_url: URL`"));
+    };
     let tags = project.repo.tags()?;
     let choice =
         Choice { tags: &tags, scope: &TagChoice { merged_ref: None, any_tag: true }, tip: project.head.commit };
     let chosen = version::by_tags(project, package, choice)?;
     let Some(tag) = &chosen.tag else {
-        return Err(Error::new(Kind::Project, "there is no version to update to")
-            .cause("neither release monitoring nor a tag names one")
-            .hint("name it: packit propose-update . VERSION")
-            .hint("or fetch the tags: git fetch --tags"));
+        let error = none("neither release monitoring nor a tag names one");
+        return Err(if project.is_clone() { error } else { error.hint("or fetch the tags: git fetch --tags") });
     };
     context.tell(format!("version {} of the tag {}", chosen.version, tag.name));
     Ok(chosen.version.clone())
 }
 
 /// What release monitoring knows. That it cannot be asked is no failure: tags say it too.
-async fn monitored(context: &Context, client: &Client, package: &Package) -> Result<Option<String>> {
+async fn monitored(context: &Context, client: &Client, search: Search<'_>) -> Result<Option<String>> {
     let server = context.variable(SERVER).unwrap_or_else(|| release_monitoring::SERVER.to_owned());
-    let name = &package.downstream_package_name.value;
+    let name = &search.package.downstream_package_name.value;
     context.step("asking release monitoring");
     match release_monitoring::newest_version(context, client, &server, name).await {
         Ok(Some(version)) => {
@@ -75,7 +90,11 @@ async fn monitored(context: &Context, client: &Client, package: &Package) -> Res
         Err(error) => {
             tracing::debug!(%error, "release monitoring cannot be asked");
             let warning = Finding::warning(format!("release monitoring was not asked: {}", error.message()));
-            context.found(warning.hint("the newest tag counts; to choose another: packit propose-update . VERSION"));
+            let choose = format!("{} . VERSION", search.source.command());
+            context.found(warning.hint(match search.upstream {
+                Some(_) => format!("the newest tag counts; to choose another: {choose}"),
+                None => format!("name the version: {choose}"),
+            }));
             Ok(None)
         }
     }
@@ -91,7 +110,11 @@ pub fn release_of(project: &Project, package: &Package, version: &str) -> Result
     let tags = project.repo.tags()?;
     let wanted = template.tag_of(version, name);
     if let Some(tag) = tags.iter().find(|tag| tag.name == wanted) {
-        return Ok(UpstreamRelease { version: version.to_owned(), tag: Some(tag.name.clone()), commit: tag.commit });
+        return Ok(UpstreamRelease {
+            version: version.to_owned(),
+            tag: Some(tag.name.clone()),
+            commit: Some(tag.commit),
+        });
     }
     let prerelease = prerelease(package)?;
     // `1.0rc1` and `1.0~rc1` are one version; and who names the tag means its version.
@@ -104,7 +127,7 @@ pub fn release_of(project: &Project, package: &Package, version: &str) -> Result
     if let Some(tag) = tags.iter().find(same)
         && let Fit::Version(of_tag) = template.fit(&tag.name)
     {
-        return Ok(UpstreamRelease { version: of_tag, tag: Some(tag.name.clone()), commit: tag.commit });
+        return Ok(UpstreamRelease { version: of_tag, tag: Some(tag.name.clone()), commit: Some(tag.commit) });
     }
     let error = Error::new(Kind::Project, format!("there is no tag `{wanted}` for version {version}"));
     let mut newest: Vec<&Tag> = tags.iter().collect();
@@ -115,8 +138,12 @@ pub fn release_of(project: &Project, package: &Package, version: &str) -> Result
     } else {
         error.cause(format!("the newest tags: {}", known.join(", ")))
     };
-    Err(error
-        .hint("fetch the tags: git fetch --tags")
-        .hint("where tags are called otherwise, say how: `upstream_tag_template: \"v{version}\"`")
-        .hint("to take what is checked out: --local-content"))
+    let template = "where tags are called otherwise, say how: `upstream_tag_template: \"v{version}\"`";
+    Err(match project.is_clone() {
+        true => error.hint(template),
+        false => error
+            .hint("fetch the tags: git fetch --tags")
+            .hint(template)
+            .hint("to take what is checked out: --local-content"),
+    })
 }

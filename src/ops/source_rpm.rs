@@ -49,8 +49,8 @@ pub async fn build(context: &Context, prepared: &Prepared, shared: &Shared) -> R
     Ok(built)
 }
 
-/// What packit wants of every source RPM, unless the user's own macros say otherwise.
-fn definitions(context: &Context, macros: &UserMacros) -> Definitions {
+/// What packit wants of every RPM, unless the user's own macros say otherwise.
+pub(super) fn definitions(context: &Context, macros: &UserMacros) -> Definitions {
     let mut definitions = Definitions::default();
     // The archive in it is compressed already: a second time costs much and gains nothing.
     if macros.get("_source_payload").is_none() {

@@ -22,6 +22,7 @@ use crate::git::CommitId;
 use crate::paths;
 use crate::project::archive::ArchiveName;
 use crate::tools::program;
+use crate::tools::rpmbuild::Definitions;
 
 /// What to build, and how.
 #[derive(Debug, Clone)]
@@ -83,6 +84,9 @@ pub struct Built {
     pub commit: CommitId,
     /// The archive in the source RPM, where one was made.
     pub archive: Option<ArchiveName>,
+    /// The macros that rpm does not know on this machine, and what stands in for them.
+    #[serde(skip)]
+    pub stand_ins: Definitions,
 }
 
 /// Builds the source RPM of each chosen package.
@@ -209,6 +213,7 @@ impl Built {
             tag: prepared.tag.clone(),
             commit: prepared.commit,
             archive: prepared.archive.as_ref().map(|archive| archive.name.clone()),
+            stand_ins: prepared.stand_ins.clone(),
         }
     }
 }

@@ -13,7 +13,9 @@ use super::actions::{Actions, Outputs};
 use super::project::{Project, prerelease};
 use super::spec_edits;
 use super::spec_file::SpecFile;
+use super::spec_source::SpecSource;
 use super::stand_ins;
+use super::update_patches::PatchFile;
 use crate::config::{self, ActionName, Package};
 use crate::context::Context;
 use crate::dist_git::synced_files::{Side, SpecFiles, Sync, default_list};
@@ -34,8 +36,11 @@ const README: &str = "README.packit";
 /// What the updates of all branches have in common.
 #[derive(Debug)]
 pub struct Update<'a> {
-    /// Upstream, in a checkout of packit's own at the release: see [`Project::in_own_checkout`].
+    /// Upstream, in a checkout of packit's own at the release: see [`Project::in_own_checkout`]. Actions run there. Where upstream is
+    /// no git repository, it is the clone of dist-git.
     pub project: &'a Project,
+    /// Where the spec file comes from.
+    pub source: SpecSource,
     /// The package.
     pub package: &'a Package,
     /// The configuration file, relative to the folder that paths of the configuration are relative to; `None` where it is elsewhere.
@@ -93,13 +98,14 @@ pub enum Finished {
 }
 
 /// A spec file, and what it says.
+#[derive(Clone)]
 struct Read {
     path: PathBuf,
     spec: Spec,
     facts: Facts,
 }
 
-/// The spec files of both sides.
+/// The spec files of both sides: the first is the one that the update is made of.
 struct Specs {
     upstream: Read,
     dist_git: Option<Read>,
@@ -127,16 +133,16 @@ impl Update<'_> {
             not_older(version, previous, branch.name.as_str())?;
         }
         self.run(context, ActionName::PostUpstreamClone, &variables).await?;
-        let mut specs = Specs { upstream: self.upstream_spec(context).await?, dist_git: before };
+        let mut specs = self.specs(context, before).await?;
         self.check_version(context, branch, &specs.upstream)?;
         self.check_signature(context, branch.name, &keys).await?;
         self.run(context, ActionName::PreSync, &variables).await?;
         if self.actions().run_any(&[ActionName::PostUpstreamClone, ActionName::PreSync]) {
             // They may have changed both.
-            specs =
-                Specs { upstream: self.upstream_spec(context).await?, dist_git: self.dist_git_spec(context).await? };
+            let dist_git = self.dist_git_spec(context).await?;
+            specs = self.specs(context, dist_git).await?;
         }
-        if self.package.downstream.create_sync_note.value {
+        if self.package.downstream.create_sync_note.value && !self.is_there(&specs) {
             self.write(Path::new(README), texts::readme(env!("CARGO_PKG_VERSION")).as_bytes())?;
         }
         let message = self.message(context, &variables).await?;
@@ -145,6 +151,27 @@ impl Update<'_> {
         let moment = moment.map_or_else(|| context.now(), |moment| moment.to_zoned(jiff::tz::TimeZone::UTC));
         let spec = self.make_files(context, &specs, &variables, moment, previous).await?;
         Ok(Begun { base, previous_version, message, spec, variables })
+    }
+
+    /// The spec files, of which the one of dist-git has been read.
+    async fn specs(&self, context: &Context, dist_git: Option<Read>) -> Result<Specs> {
+        let upstream = match (self.source, &dist_git) {
+            (SpecSource::Upstream, _) => self.upstream_spec(context).await?,
+            (SpecSource::DistGit, Some(there)) => there.clone(),
+            (SpecSource::DistGit, None) => {
+                let name = self.spec_name();
+                return Err(Error::new(Kind::Project, format!("the branch has no `{}`", name.display()))
+                    .hint("the spec file is called like `downstream_package_name`")
+                    .hint("to begin with the spec file of upstream: packit propose-update, in a checkout of that"));
+            }
+        };
+        Ok(Specs { upstream, dist_git })
+    }
+
+    /// Whether the spec file of dist-git has the version already and there is no other one to be brought.
+    fn is_there(&self, specs: &Specs) -> bool {
+        let has = &specs.upstream.facts.version;
+        self.source == SpecSource::DistGit && compare(has, self.release.version).is_eq()
     }
 
     /// Whether the action `post-modifications` will look at what is there.
@@ -197,15 +224,35 @@ impl Update<'_> {
         self.clone.commit_staged(context, &message).await.map(Finished::Committed)
     }
 
+    /// Holds a branch that is to get the commit of another one, too, against the rules for versions: by the version that it has itself.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Refused`] when a rule keeps the version from the branch; of kind [`Kind::Project`] when it has no spec file, or
+    /// one that cannot be read.
+    pub async fn may_follow(&self, context: &Context, branch: &BranchName, is_masked: bool) -> Result<()> {
+        let name = self.spec_name();
+        let Some(text) = self.clone.file_of(context, branch, &name).await? else {
+            return Err(Error::new(Kind::Project, format!("`{branch}` has no `{}`", name.display())));
+        };
+        let file = self.spec_file_of(branch.as_str(), text)?;
+        let (_, facts) = self.parse(context, &file).await?;
+        not_older(self.release.version, &facts.version, branch.as_str())?;
+        self.check_rules(is_masked, &facts.version)
+    }
+
     /// The rules of the configuration for versions.
     fn check_version(&self, context: &Context, branch: Branch<'_>, upstream: &Read) -> Result<()> {
         let (version, in_spec) = (self.release.version, &upstream.facts.version);
-        if compare(in_spec, version).is_lt() {
+        if self.source == SpecSource::Upstream && compare(in_spec, version).is_lt() {
             let message = format!("the upstream spec file has version {in_spec}, which is older than {version}");
             context.found(Finding::warning(message));
         }
-        let rules = &self.package.downstream;
-        if let Some(mask) = rules.version_update_mask.as_ref().filter(|_| branch.is_masked) {
+        self.check_rules(branch.is_masked, in_spec)
+    }
+
+    fn check_rules(&self, is_masked: bool, in_spec: &str) -> Result<()> {
+        let (rules, version) = (&self.package.downstream, self.release.version);
+        if let Some(mask) = rules.version_update_mask.as_ref().filter(|_| is_masked) {
             fits_mask(&mask.value, version, in_spec)
                 .map_err(|error| mask.place().into_iter().fold(error, Error::at))?;
         }
@@ -289,12 +336,17 @@ impl Update<'_> {
     async fn make_files(
         &self,
         context: &Context,
-        Specs { upstream, dist_git }: &Specs,
+        specs: &Specs,
         variables: &Variables,
         moment: Zoned,
         previous_version: &str,
     ) -> Result<PathBuf> {
+        let Specs { upstream, dist_git } = specs;
         let spec = self.place(&self.spec_name())?;
+        if self.source == SpecSource::DistGit {
+            return self.make_files_beside_spec(context, specs, variables, moment, previous_version).await;
+        }
+        let mut patches = Vec::new();
         let is_replaced = self.actions().has(ActionName::PrepareFiles);
         let is_copied = self.package.downstream.sync_changelog.value || is_replaced;
         if is_replaced {
@@ -305,8 +357,9 @@ impl Update<'_> {
                     format!("dist-git has no `{}` yet: the upstream spec file becomes it", self.spec_name().display());
                 context.found(Finding::warning(what));
             }
-            let text = self.merged(context, upstream, dist_git.as_ref(), moment, previous_version).await?;
-            self.write(&self.spec_name(), &text)?;
+            let merged = self.merged(context, upstream, dist_git.as_ref(), moment, previous_version).await?;
+            self.write(&self.spec_name(), &merged.0)?;
+            patches = merged.1;
         }
         let project = self.project;
         let folder = project.folder(self.package)?;
@@ -318,6 +371,7 @@ impl Update<'_> {
         };
         if !self.package.files_to_sync.is_empty() {
             sync(&folder).run(context, &self.package.files_to_sync).await?;
+            self.write_patches(&patches)?;
             return Ok(spec);
         }
         let below = upstream.path.strip_prefix(project.repo.root()).unwrap_or(&upstream.path);
@@ -327,10 +381,48 @@ impl Update<'_> {
         let config = config.as_deref().and_then(Path::to_str);
         let list = default_list(&below.to_string_lossy(), &self.package.downstream_package_name.value, config);
         sync(project.repo.root()).run(context, &list).await?;
+        self.write_patches(&patches)?;
         Ok(spec)
     }
 
-    /// The text of the spec file for dist-git.
+    /// Makes the spec file out of the one that is there, and brings the files that upstream is asked for. The spec file comes last:
+    /// nothing of upstream takes its place.
+    async fn make_files_beside_spec(
+        &self,
+        context: &Context,
+        specs: &Specs,
+        variables: &Variables,
+        moment: Zoned,
+        previous_version: &str,
+    ) -> Result<PathBuf> {
+        let name = self.spec_name();
+        let text = if self.actions().has(ActionName::PrepareFiles) {
+            self.run(context, ActionName::PrepareFiles, variables).await?;
+            fs::read(self.place(&name)?).or_error(Kind::Project, || format!("`{}` cannot be read", name.display()))?
+        } else if self.is_there(specs) {
+            specs.upstream.spec.to_bytes()
+        } else {
+            self.merged(context, &specs.upstream, None, moment, previous_version).await?.0
+        };
+        let project = self.project;
+        if project.repo.root() != self.clone.root() {
+            let folder = project.folder(self.package)?;
+            let from = Side { root: project.repo.root(), base: &folder };
+            let to = Side { root: self.clone.root(), base: self.clone.root() };
+            Sync { from, to, leave_out: None }.run(context, &self.package.files_to_sync).await?;
+        } else if let Some(first) = self.package.files_to_sync.first() {
+            let note = Finding::warning("`files_to_sync` is left aside: upstream has no git repository here");
+            let note = note.hint("name it: `upstream_project_url: URL`");
+            context.found(first.dest.place().into_iter().fold(note, Finding::at));
+        }
+        let spec = self.place(&name)?;
+        if spec.is_symlink() || !fs::read(&spec).is_ok_and(|there| there == text) {
+            self.write(&name, &text)?;
+        }
+        Ok(spec)
+    }
+
+    /// The text of the spec file for dist-git, and the patches that it names.
     async fn merged(
         &self,
         context: &Context,
@@ -338,7 +430,7 @@ impl Update<'_> {
         dist_git: Option<&Read>,
         moment: Zoned,
         previous_version: &str,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<(Vec<u8>, Vec<PatchFile>)> {
         let dist_git = dist_git.unwrap_or(upstream);
         let merge = Merge {
             upstream: &upstream.spec,
@@ -359,11 +451,12 @@ impl Update<'_> {
             let lines = self.release.changelog_lines(self.description.filter(|_| wanted), by_action);
             merged.add_entry(moment, self.author.to_owned(), lines, &upstream.facts)?;
         }
+        let mut patches = Vec::new();
         if let Some(upstream_ref) = self.upstream_ref {
             let name = self.spec_name();
-            self.make_patches(context, upstream_ref, &mut merged.spec, &name, &upstream.facts).await?;
+            patches = self.make_patches(context, upstream_ref, &mut merged.spec, &name, &upstream.facts).await?;
         }
-        Ok(merged.spec.to_bytes())
+        Ok((merged.spec.to_bytes(), patches))
     }
 
     async fn upstream_spec(&self, context: &Context) -> Result<Read> {
@@ -389,9 +482,14 @@ impl Update<'_> {
                 );
             }
         };
-        let folder = self.clone.root().to_owned();
-        let (shown, file) = (Path::new("dist-git").join(&name), name.clone().into_os_string());
-        Ok(Some(SpecFile { path, shown, in_repository: name, folder, name: file, text }))
+        self.spec_file_of("dist-git", text).map(Some)
+    }
+
+    /// The spec file of this text; `of` is what messages name before its name.
+    fn spec_file_of(&self, of: &str, text: Vec<u8>) -> Result<SpecFile> {
+        let (name, folder) = (self.spec_name(), self.clone.root().to_owned());
+        let (shown, file, path) = (Path::new(of).join(&name), name.clone().into_os_string(), self.place(&name)?);
+        Ok(SpecFile { path, shown, in_repository: name, folder, name: file, text })
     }
 
     async fn read(&self, context: &Context, file: SpecFile) -> Result<Read> {
@@ -414,6 +512,10 @@ impl Update<'_> {
     /// A file in dist-git, which no link leads out of it.
     pub(super) fn place(&self, name: &Path) -> Result<PathBuf> {
         paths::join_within(self.clone.root(), self.clone.root(), name)
+    }
+
+    fn write_patches(&self, patches: &[PatchFile]) -> Result<()> {
+        patches.iter().try_for_each(|patch| self.write(&patch.name, &patch.content))
     }
 
     /// Writes a file of dist-git; where a link was, it is the file.

@@ -1,7 +1,6 @@
 //! Which branches of dist-git an update goes to, in the order in which they are worked on.
 
 use super::project::Project;
-use super::proposal::Target;
 use super::targets::Targets;
 use crate::config::{Branch, JobType, Package};
 use crate::context::Context;
@@ -21,11 +20,11 @@ pub struct ChosenBranch {
 impl ChosenBranch {
     /// Whether `version_update_mask` counts here: on released branches of Fedora, and on those of EPEL.
     pub fn is_masked(&self) -> bool {
-        is_masked(self.name.as_str())
+        is_masked(&self.name)
     }
 }
 
-/// The branches: `named`, else those of the job that proposes updates, else the default branch. The default branch comes first, the
+/// The branches: `named`, else those of the first job of the kind `job`, else the `default` one. The default branch comes first, the
 /// others in the order in which they are given. A list on the command line leaves `fast_forward_merge_into` out.
 ///
 /// # Errors
@@ -36,12 +35,11 @@ pub async fn choose(
     project: &Project,
     package: &Package,
     named: &[String],
-    target: &Target,
+    (job, default): (JobType, &str),
 ) -> Result<Vec<ChosenBranch>> {
-    let default = target.default_branch.as_str();
     let targets = Targets::new(context, client);
     let mut chosen: Vec<ChosenBranch> = Vec::new();
-    let configured = if named.is_empty() { configured(project, package) } else { Vec::new() };
+    let configured = if named.is_empty() { configured(project, package, job) } else { Vec::new() };
     let wanted: Vec<(String, Vec<String>)> = match (named.is_empty(), configured.is_empty()) {
         (false, _) => named.iter().map(|name| (name.clone(), Vec::new())).collect(),
         (true, true) => vec![(default.to_owned(), Vec::new())],
@@ -69,10 +67,9 @@ pub async fn choose(
     Ok(chosen)
 }
 
-/// The branches of the first job that proposes updates, else of the package.
-fn configured(project: &Project, package: &Package) -> Vec<Branch> {
-    let mut jobs =
-        project.config.jobs.iter().filter(|job| job.kind.value == JobType::ProposeDownstream && job.is_given());
+/// The branches of the first job of a kind, else of the package.
+fn configured(project: &Project, package: &Package, kind: JobType) -> Vec<Branch> {
+    let mut jobs = project.config.jobs.iter().filter(|job| job.kind.value == kind && job.is_given());
     let of_job = jobs.find_map(|job| job.package(&package.name));
     of_job.unwrap_or(package).downstream.branches.clone()
 }
@@ -84,7 +81,8 @@ fn names(branch: &Branch) -> (String, Vec<String>) {
 
 /// Whether a name is that of a released branch of Fedora (`f43`) or of one of EPEL (`epel9`, `epel10.1`, `el6`): told by the name, so
 /// that nobody has to be asked.
-fn is_masked(name: &str) -> bool {
+pub(super) fn is_masked(name: &BranchName) -> bool {
+    let name = name.as_str();
     let rest = ["epel", "el", "f"].into_iter().find_map(|start| name.strip_prefix(start)).unwrap_or_default();
     !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
@@ -106,7 +104,7 @@ mod tests {
             ("fix", false),
             ("c10s", false),
         ] {
-            assert_eq!(is_masked(name), masked, "{name}");
+            assert_eq!(is_masked(&BranchName::new(name).unwrap()), masked, "{name}");
         }
     }
 }

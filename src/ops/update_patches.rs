@@ -1,6 +1,6 @@
 //! The patches of a source-git package on their way to dist-git: files beside the spec file, and tags in it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
@@ -14,10 +14,19 @@ use crate::ops::action_variables::Variables;
 use crate::ops::actions::Actions;
 use crate::spec::{Facts, Spec};
 
+/// A patch for dist-git.
+#[derive(Debug)]
+pub(super) struct PatchFile {
+    /// Its name.
+    pub(super) name: PathBuf,
+    /// Its content: what dist-git has, where that changes the same.
+    pub(super) content: Vec<u8>,
+}
+
 impl Update<'_> {
-    /// Makes the patches of the commits since `upstream_ref` in dist-git, and names them in `spec`, whose facts are `facts`. A patch
-    /// that dist-git has with the same changes stays as it is there, byte for byte. The action `create-patches` takes the place of all
-    /// that.
+    /// Makes the patches of the commits since `upstream_ref`, and names them in `spec`, whose facts are `facts`. One that dist-git has
+    /// with the same changes stays as it is there, byte for byte. Nothing is written: files that are synced may come first. The action
+    /// `create-patches` takes the place of all that.
     ///
     /// # Errors
     /// When the patches cannot be made, or their tags cannot be added.
@@ -28,11 +37,14 @@ impl Update<'_> {
         spec: &mut Spec,
         spec_name: &Path,
         facts: &Facts,
-    ) -> Result<()> {
+    ) -> Result<Vec<PatchFile>> {
         const NAME: ActionName = ActionName::CreatePatches;
         let actions = Actions::of(self.project, self.package);
         if actions.has(NAME) {
-            return actions.run(context, NAME, &Variables::base(self.package)).await.map(drop);
+            let (root, version) = (self.clone.root(), self.release.version);
+            let variables = Variables::in_dist_git(self.package, &self.project.folder(self.package)?, root, version);
+            actions.run(context, NAME, &variables).await?;
+            return Ok(Vec::new());
         }
         let cannot = || "the staging folder cannot be filled".to_owned();
         let scratch = self.staging.scratch();
@@ -41,6 +53,7 @@ impl Update<'_> {
         let (project, package, name) = (self.project, self.package, spec_name.as_os_str());
         let patches =
             patches_of(context, (project, package), upstream_ref, name, facts, (into.path(), &scratch)).await?;
+        let mut files = Vec::with_capacity(patches.len());
         for patch in &patches {
             let new = fs::read(&patch.path).or_error(Kind::Environment, cannot)?;
             let there = self.place(Path::new(&patch.name))?;
@@ -54,10 +67,10 @@ impl Update<'_> {
                 }
                 None => false,
             };
-            if !is_same {
-                self.write(Path::new(&patch.name), &new)?;
-            }
+            let content = if is_same { old.unwrap_or(new) } else { new };
+            files.push(PatchFile { name: PathBuf::from(&patch.name), content });
         }
-        add_patches(spec, facts, &patches)
+        add_patches(spec, facts, &patches)?;
+        Ok(files)
     }
 }

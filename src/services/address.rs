@@ -94,6 +94,11 @@ impl Address {
         Ok(Self(next))
     }
 
+    /// Whether a token may be sent there: it is encrypted, or stays on this machine.
+    pub(super) fn is_safe(&self) -> bool {
+        self.0.scheme() == "https" || matches!(self.host_name(), "127.0.0.1" | "localhost" | "::1")
+    }
+
     /// Whether what is given to the server of this address may be given to that of the other one.
     pub(super) fn has_server_of(&self, other: &Self) -> bool {
         same_server(&self.0, &other.0)

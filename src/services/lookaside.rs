@@ -9,6 +9,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::address::Address;
 use super::call::{Body, Call, Content, Method, Part};
+use super::download::Wanted;
 use super::http::Client;
 use super::login::Login;
 use crate::checksum::{Algorithm, Checksum};
@@ -75,6 +76,24 @@ impl Lookaside {
         let below = [file, checksum.algorithm().name(), checksum.hex(), file];
         let segments: Vec<&str> = self.name.split('/').chain(below).collect();
         Address::parse(&self.download)?.below(&segments, &[])
+    }
+
+    /// A file of the cache as one to be downloaded; `check` is that of [`Wanted`].
+    ///
+    /// # Errors
+    /// As [`Self::address`].
+    pub fn wanted(&self, file: &str, checksum: Checksum, check: fn(&Path, bool) -> Result<()>) -> Result<Wanted> {
+        let url = self.address(file, &checksum)?.secret().to_string();
+        Ok(Wanted { url, name: file.to_owned(), checksums: vec![checksum], check })
+    }
+
+    /// Whether this cache takes files, and this one: asked before anything is sent.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Config`] when nothing says where files are uploaded; of kind [`Kind::Project`] when the name cannot be that of
+    /// a file or a package there.
+    pub fn takes(&self, upload: &Upload) -> Result<()> {
+        self.script(upload).map(drop)
     }
 
     /// A file of this machine as one for this cache, under its own name. Reads it to its end.
@@ -213,7 +232,8 @@ impl Lookaside {
         let Some(script) = &self.upload else {
             return Err(Error::new(Kind::Config, format!("where files of `{}` are uploaded is not known", self.name))
                 .cause(format!("only where they are downloaded is: `{}`", redacted(&self.download)))
-                .hint("name the script that takes them in $PACKIT_LOOKASIDE_UPLOAD_URL"));
+                .hint("name the script that takes them in $PACKIT_LOOKASIDE_UPLOAD_URL")
+                .hint("or upload by other means, and write `upload_sources: false`"));
         };
         Address::parse(script)
     }

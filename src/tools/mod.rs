@@ -1,6 +1,9 @@
-//! The programs of rpm, and rsync: building their arguments, running them, reading what they say.
+//! The programs of rpm, mock, and rsync: building their arguments, running them, reading what they say.
 
+pub mod binary_build;
 pub mod kinit;
+pub mod mock;
+pub mod package_manager;
 pub mod program;
 pub mod rpm_macros;
 pub mod rpmbuild;

@@ -270,12 +270,24 @@ impl Ui {
         self.write(&self.state(), line.strip_suffix(b"\n").unwrap_or(line));
     }
 
-    /// Tells where a source RPM is, for scripts that look for this line among the messages: the Python packit has no other way
+    /// Tells where a result is, for scripts that look for this line among the messages: the Python packit has no other way
     /// to tell it. A person at a terminal reads the path on standard output.
-    pub fn srpm_line(&self, path: &Path) {
+    pub fn line_for_scripts(&self, words: &str, path: &Path) {
         use std::os::unix::ffi::OsStrExt as _;
         if !Self::is_terminal() {
-            self.write(&self.state(), &[b"SRPM: ", path.as_os_str().as_bytes()].concat());
+            self.write(&self.state(), &[words.as_bytes(), path.as_os_str().as_bytes()].concat());
+        }
+    }
+
+    /// Tells where RPMs are, as the Python packit does, for the same scripts.
+    pub fn rpm_lines<P: AsRef<Path>>(&self, paths: &[P]) {
+        use std::os::unix::ffi::OsStrExt as _;
+        if !Self::is_terminal() && !paths.is_empty() {
+            let state = self.state();
+            self.write(&state, b"RPMs:");
+            for path in paths {
+                self.write(&state, &[b" * ", path.as_ref().as_os_str().as_bytes()].concat());
+            }
         }
     }
 

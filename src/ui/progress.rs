@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use indicatif::{HumanBytes, MultiProgress, ProgressBar, ProgressStyle};
 
+use super::diagnostic::printable;
 use crate::event::BuildPart;
 
 /// How many characters a bar has.
@@ -50,7 +51,7 @@ impl Progress {
         }
     }
 
-    /// Shows a part of a build, with the time since its last change, until it is over.
+    /// Shows a part of a build, with the time since its last change and its log, until it is over.
     pub fn build(&mut self, part: &BuildPart) {
         let key = (part.build, part.part.clone());
         if part.is_over {
@@ -62,14 +63,15 @@ impl Progress {
         let lines = &self.lines;
         let bar = self.builds.entry(key).or_insert_with(|| {
             let bar = lines.add(ProgressBar::new_spinner());
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix:32} {msg} {elapsed}") {
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix} {elapsed:>6}  {wide_msg}") {
                 bar.set_style(style);
             }
-            bar.set_prefix(format!("{} {}", part.build, part.part));
             bar.enable_steady_tick(Duration::from_millis(500));
             bar
         });
-        bar.set_message(format!("{:10}", part.state));
+        let name = format!("{} {}", part.build, part.part);
+        bar.set_prefix(printable(&format!("{name:32} {:10}", part.state)));
+        bar.set_message(printable(part.log.as_deref().unwrap_or_default()));
         bar.reset_elapsed();
     }
 

@@ -92,6 +92,7 @@ fn what_the_build_is_told() {
         ("isolation", json!("simple")),
         ("after_build_id", json!(1)),
         ("project_dirname", json!("p1:pr:3")),
+        ("bootstrap", json!("off")),
     ] {
         assert_eq!(sent[key], value, "{sent}");
     }
@@ -281,7 +282,7 @@ fn several_packages() {
     assert_eq!(names, ["core", "cli"]);
     // One of two fails in Copr.
     stage.copr.script(Script::new().source(&["running", "failed"]).log("srpm", &["bad spec"]));
-    build(&[]).failure(1, &["build 5 failed: SRPM", "bad spec"]);
+    build(&[]).failure(1, &["build 5 of core failed: SRPM", "bad spec", "build 6 is of cli"]);
     // One of two comes to no build.
     repository.replace("cli/cli.spec", "Summary:        A trivial program\n", "").commit("Break");
     let json = build(&["--json"]).failure(6, &["cli"]).json();

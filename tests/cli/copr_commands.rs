@@ -40,7 +40,7 @@ fn builds_are_followed_again() {
     anonymous(&stage);
     let run = watch(&stage, &["1"]).success();
     assert_eq!(run.stdout.matches(" succeeded ").count(), 3, "{run}");
-    let run = watch(&stage, &["1", "2"]).failure(1, &["build 2 failed: epel-9-x86_64", "the cause"]);
+    let run = watch(&stage, &["1", "2"]).failure(1, &["build 2 of hello failed: epel-9-x86_64", "the cause"]);
     assert_eq!(run.stdout.matches(" succeeded ").count(), 5, "{run}");
     // A build that is over is told once, and again.
     assert_eq!(watch(&stage, &["2"]).failure(1, &["the cause"]).stdout.lines().count(), 4);

@@ -94,6 +94,16 @@ fn a_wrong_token_is_told_at_once() {
 }
 
 #[test]
+fn a_wrong_token_is_told_before_anything_is_cloned() {
+    let stage = CoprStage::of("bad");
+    let url = format!("file://{}", stage.hello().folder.display());
+    stage.packit(&["copr-build", &url]).failure(3, &["does not know you"]).silent_on("clon");
+    stage.copr.write_config(stage.world.path(FILE), "alice");
+    stage.packit(&["copr-build", "--no-wait", "--targets", THREE, &url]).success();
+    assert_eq!(stage.copr.builds(), [1]);
+}
+
+#[test]
 fn a_token_that_ends_soon_is_warned_of() {
     let stage = CoprStage::new();
     let config = stage.copr.config("alice").replace("2099-01-01", "0000-00-00");

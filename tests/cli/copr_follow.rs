@@ -98,6 +98,13 @@ fn a_build_that_is_deleted_ends_the_watch() {
 }
 
 #[test]
+fn a_chroot_that_never_begins_does_not_keep_a_build() {
+    let stage = CoprStage::new();
+    stage.copr.script(Script::new().every_chroot(&["waiting"]).chroot("epel-9-x86_64", &["running", "failed"]));
+    stage.build(&["--targets", THREE]).failure(1, &["build 1 failed: epel-9-x86_64"]);
+}
+
+#[test]
 fn the_time_is_over() {
     let stage = CoprStage::new();
     stage.copr.every_script(Script::new().every_chroot(&["running"]));
@@ -136,9 +143,22 @@ fn ctrl_c_leaves_the_build_running() {
 }
 
 #[test]
+fn a_build_that_cannot_be_told_goes_on() {
+    let stage = CoprStage::new();
+    stage.copr.every_script(Script::new().every_chroot(&["running"]));
+    let folder = stage.hello().folder.display().to_string();
+    let mut command = stage.world.packit_command(stage.world.path("out"), &["copr-build", "--targets", THREE, &folder]);
+    command.stdout(fs_err::OpenOptions::new().write(true).open("/dev/full").unwrap().into_file());
+    let output = command.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("standard output") && told.contains("packit copr watch 1"), "{told}");
+}
+
+#[test]
 fn ctrl_c_while_the_source_rpm_is_sent() {
     let stage = CoprStage::new();
-    stage.copr.fault(Fault::slow(Duration::from_secs(15)).on("POST", "/api_3/build/create"));
+    stage.copr.fault(Fault::slow(Duration::from_secs(4)).on("POST", "/api_3/build/create"));
     let child = stage.start(&["--targets", THREE, "--project", "p1"]);
     stage.until(|copr| copr.writes().iter().any(|write| write.contains("upload")));
     let run = stage.signalled(child, "-INT");
@@ -222,6 +242,7 @@ fn a_live_table_on_a_terminal() {
         shown.contains("1 fedora-43-x86_64") && shown.contains("1 epel-10-x86_64") && shown.contains("\u{1b}["),
         "{shown}"
     );
+    assert!(shown.contains("running  ") && shown.contains("0s  http://127.0.0.1"), "{shown}");
     assert!(shown.contains("build 1: epel-9-x86_64 failed"), "{shown}");
     assert!(!shown.contains("build 1: epel-10-x86_64 running"), "{shown}");
     let out = fs_err::read_to_string(stage.world.path("out/out.txt")).unwrap();

@@ -436,12 +436,16 @@ fn others_change_the_project_meanwhile() {
     assert_eq!(enabled("p2"), ["epel-10-x86_64", "epel-9-x86_64", "fedora-43-x86_64"]);
     // Copr refuses for a while.
     stage.copr.add_project("alice", "p3", &["epel-9-x86_64"]);
+    hello
+        .append(".packit.yaml", "jobs:\n- job: copr_build\n  trigger: release\n  list_on_homepage: false\n")
+        .commit("Hide");
     let text = "Can't drop chroot from project, related build 5 is still in progress";
     stage.copr.fault(Fault::error(409, text).on("PUT", "/api_3/project/edit").times(1));
     let begun = std::time::Instant::now();
     meanwhile("p3", &|| {}).success().told("trying again");
     assert!(begun.elapsed() > Duration::from_secs(3));
     assert_eq!(enabled("p3"), ["epel-10-x86_64", "epel-9-x86_64"]);
+    assert_eq!(stage.copr.project("alice", "p3")["unlisted_on_hp"], true);
 }
 
 #[test]
@@ -467,8 +471,12 @@ fn an_alias_in_the_job_is_expanded() {
     }
     stage.world.set("no_proxy", "127.0.0.1");
     stage.hello_with(&format!("{JOB}  targets: [fedora-all]\n"));
-    // The list that packit was built with names chroots that this server may not have: then that is said, and nothing is built.
-    let run = stage.build(&["--offline", "--no-wait"]);
-    assert!(run.code == Some(0) || run.stderr.contains("does not build for"), "{run}");
+    // Of the list that packit was built with this server has one chroot.
+    stage.copr.set_chroots(&["fedora-rawhide-x86_64", "epel-9-x86_64"]);
+    let run = stage.build(&["--offline", "--no-wait"]).success();
+    assert!(run.stderr.contains("which `fedora-all` stands for") && run.stderr.contains("it is left out"), "{run}");
+    assert_eq!(stage.sent_build()["chroots"], json!(["fedora-rawhide-x86_64"]));
+    // It has none of these.
+    stage.build(&["--offline", "--targets", "opensuse-all"]).failure(2, &["does not build for `opensuse-"]);
     assert!(lists.requests().is_empty());
 }

@@ -157,7 +157,9 @@ fn wrong_command_lines() {
     packit(&["srpm", "ext::sh -c 'touch x'"]).failure(2, &["neither"]);
     packit(&["srpm", "--nope"]).failure(2, &["--nope"]);
     packit(&["nope"]).failure(2, &["nope"]);
-    packit(&["copr-build"]).failure(2, &["this version does not have yet"]);
+    packit(&["propose-update"]).failure(2, &["this version does not have yet"]);
+    packit(&["build", "in-koji"])
+        .failure(2, &["`packit build in-koji` is a command that this version does not have yet"]);
     packit(&["srpm", "a", "b"]).failure(2, &["b"]);
     packit(&[]).failure(2, &["Usage"]);
     repository.packit_from_outside(&["srpm", "-p", "nope"]).failure(2, &["nope", "hello"]);

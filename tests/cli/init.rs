@@ -256,3 +256,27 @@ fn the_makefile_for_copr_makes_the_source_rpm() {
     assert_eq!(names.len(), 1);
     assert!(names[0].to_string_lossy().ends_with(".src.rpm"), "{names:?}");
 }
+
+#[test]
+fn a_terminal_is_asked() {
+    use std::io::Write as _;
+    let mut world = World::new();
+    world.set("TERM", "xterm-256color");
+    let repository = world.repository("new");
+    repository.write("meson.build", "project('hello')\n");
+    let words = format!("{} init --without-precommit", env!("CARGO_BIN_EXE_packit"));
+    let mut command = world.command("script", &repository.folder);
+    command.args(["--quiet", "--return", "--command", &words, "/dev/null"]);
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A spec file, the name, Copr, no dist-git.
+    child.stdin.take().unwrap().write_all(b"y\ngreeting\ny\n\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{shown}");
+    assert!(shown.contains("The name of the project? [hello]"), "{shown}");
+    let config = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
+    assert!(config.contains("upstream_package_name: greeting\n") && config.contains("job: copr_build"), "{config}");
+    assert!(!config.contains("propose_downstream"), "{config}");
+    assert!(repository.path("greeting.spec").is_file());
+}

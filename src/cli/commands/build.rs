@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
 
-use super::copr_build;
+use super::{copr_build, in_mock, local_build};
 use crate::cli::run::{Failed, Run};
 
 /// Build packages
@@ -22,12 +22,16 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Locally(Box<local_build::Arguments>),
+    InMock(Box<in_mock::Arguments>),
     InCopr(Box<copr_build::Arguments>),
 }
 
 /// Runs the command.
 pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
     match &arguments.command {
+        Command::Locally(command) => local_build::run(&run.inner(), command, arguments.srpm.clone()).await,
+        Command::InMock(command) => in_mock::run(&run.inner(), command, arguments.srpm.clone()).await,
         Command::InCopr(command) => copr_build::run(&run.inner(), command, arguments.srpm.clone()).await,
     }
 }

@@ -43,20 +43,9 @@ pub struct Arguments {
     #[command(flatten)]
     copr: CoprArguments,
 
-    #[command(flatten)]
-    watch: WatchArguments,
-
     /// Send this source RPM instead of making one
     #[arg(long, env = "PACKIT_SRPM", value_name = "FILE", value_hint = ValueHint::FilePath, hide_env = true)]
     srpm: Option<PathBuf>,
-
-    /// Do not follow the build: print its number and page, and stop
-    #[arg(long, alias = "nowait", overrides_with = "wait")]
-    no_wait: bool,
-
-    /// Follow the build: this is the default
-    #[arg(long, env = "PACKIT_WAIT", overrides_with = "no_wait", value_parser = values::switch, hide = true)]
-    wait: bool,
 
     /// Ask Copr everything, but send nothing: print what would be sent
     #[arg(long, env = "PACKIT_DRY_RUN", value_parser = values::switch, hide_env = true)]
@@ -88,6 +77,17 @@ pub struct Arguments {
     /// The job to take targets and settings from, counted from 0 [default: the first copr_build job]
     #[arg(long, env = "PACKIT_JOB_CONFIG_INDEX", value_name = "N", hide_env = true)]
     job_config_index: Option<usize>,
+
+    /// Do not follow the build: print its number and page, and stop
+    #[arg(long, alias = "nowait", overrides_with = "wait", help_heading = "Following builds")]
+    no_wait: bool,
+
+    /// Follow the build: this is the default
+    #[arg(long, env = "PACKIT_WAIT", overrides_with = "no_wait", value_parser = values::switch, hide = true)]
+    wait: bool,
+
+    #[command(flatten)]
+    watch: WatchArguments,
 
     #[command(flatten)]
     settings: SettingsArguments,
@@ -261,7 +261,7 @@ impl Arguments {
                     enable_net: pair("enable_net", "disable_net"),
                     timeout: build.build_timeout,
                     background: build.background,
-                    bootstrap: None,
+                    bootstrap: settings.bootstrap.map(word),
                     isolation: build.isolation.map(word),
                     after: build.after_build_id,
                     with: build.with_build_id,
@@ -303,13 +303,17 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments, srpm: Opti
         run.ui.print(format!("Build id: {}, repo url: {}\n", build.id, build.page).as_bytes())
     })
     .await?;
-    present(run, &report)
+    present(run, arguments, &report)
 }
 
-fn present(run: &Run<'_>, report: &Report) -> Result<(), Failed> {
+fn present(run: &Run<'_>, arguments: &Arguments, report: &Report) -> Result<(), Failed> {
     // A package that came to no build weighs more than one whose build failed: it is told with its cause.
     let failure = outcome::failure(run, &report.failed, report.projects.len());
-    let failure = report.unfinished.clone().or(failure).or_else(|| copr_build::failure_of(&report.builds));
+    let failure = report
+        .unfinished
+        .clone()
+        .or(failure)
+        .or_else(|| copr_build::failure_of(&report.builds, &arguments.copr.request()));
     if run.global.json {
         outcome::json(run, "copr-build", report, failure.as_ref())?;
     } else {

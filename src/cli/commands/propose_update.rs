@@ -10,9 +10,10 @@ use super::project::ProjectArguments;
 use super::writes;
 use crate::cli::run::{Failed, Run};
 use crate::cli::values;
-use crate::error::{Error, Finding, Kind, Result};
+use crate::error::{Finding, Result};
 use crate::ops::proposal::Outcome;
 use crate::ops::propose_update::{self, BranchReport, Question, Report, Request, Transport, Working};
+use crate::ops::spec_source::SpecSource;
 use crate::ui::diagnostic::printable;
 
 const EXAMPLES: &str = "\
@@ -32,6 +33,23 @@ Examples:
 #[derive(Debug, Args)]
 #[command(args_override_self = true, after_long_help = EXAMPLES)]
 pub struct Arguments {
+    #[command(flatten)]
+    update: UpdateArguments,
+
+    /// Take what is checked out, with all changes, instead of the tag
+    #[arg(long, env = "PACKIT_LOCAL_CONTENT", value_parser = values::switch, hide_env = true)]
+    local_content: bool,
+
+    /// Source-git: make patches of the commits since this one, and take what is checked out instead of the tag
+    ///
+    /// A branch, tag or commit, or a glob of tags. Counts more than `upstream_ref` of the configuration.
+    #[arg(long, env = "PACKIT_UPSTREAM_REF", value_name = "REF", hide_env = true)]
+    upstream_ref: Option<String>,
+}
+
+/// What the commands that bring a release to dist-git have in common.
+#[derive(Debug, Args)]
+pub(super) struct UpdateArguments {
     #[command(flatten)]
     project: ProjectArguments,
 
@@ -56,7 +74,7 @@ pub struct Arguments {
 
     /// Do not ask before pushing
     #[arg(short, long, env = "PACKIT_YES", value_parser = values::switch, hide_env = true)]
-    yes: bool,
+    pub(super) yes: bool,
 
     /// Ask everything and make the commits, but send nothing: print what would be sent
     #[arg(long, env = "PACKIT_DRY_RUN", value_parser = values::switch, hide_env = true)]
@@ -81,10 +99,6 @@ pub struct Arguments {
     /// Let those commit to the fork who may commit to the package (on Pagure)
     #[arg(long, env = "PACKIT_SYNC_ACLS", value_parser = values::switch, hide_env = true)]
     sync_acls: bool,
-
-    /// Take what is checked out, with all changes, instead of the tag
-    #[arg(long, env = "PACKIT_LOCAL_CONTENT", value_parser = values::switch, hide_env = true)]
-    local_content: bool,
 
     /// Needed by the Python packit only: here the checkout is never changed
     #[arg(short, long, env = "PACKIT_FORCE", value_parser = values::switch, hide = true)]
@@ -115,13 +129,23 @@ impl DistGitArguments {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum PushOver {
+pub(super) enum PushOver {
     Ssh,
     Https,
 }
 
-impl Arguments {
-    fn request(&self, run: &Run<'_>) -> Result<Request> {
+impl PushOver {
+    pub(super) fn transport(self) -> Transport {
+        match self {
+            Self::Ssh => Transport::Ssh,
+            Self::Https => Transport::Https,
+        }
+    }
+}
+
+impl UpdateArguments {
+    /// The request, without what only one of the commands can say.
+    pub(super) fn request(&self, run: &Run<'_>, source: SpecSource) -> Result<Request> {
         if self.force {
             run.context.found(Finding::note("--force is not needed: the checkout is not changed").hint("leave it out"));
         }
@@ -130,19 +154,17 @@ impl Arguments {
         };
         Ok(Request {
             project: self.project.request(run, None, None)?,
+            source,
             version: self.version.clone().filter(|version| !version.is_empty()),
             branches: lists(&self.dist_git_branch),
             dist_git: self.dist_git.request(),
             pull_request: values::pair(run.matches, "pr", "no_pr"),
-            transport: self.push_over.map(|how| match how {
-                PushOver::Ssh => Transport::Ssh,
-                PushOver::Https => Transport::Https,
-            }),
+            transport: self.push_over.map(PushOver::transport),
             bugs: lists(&self.resolve_bug),
             search_bug: !self.no_bug_search,
             force_new_sources: self.force_new_sources,
             sync_acls: self.sync_acls,
-            local_content: self.local_content,
+            local_content: false,
             upstream_ref: None,
             dry_run: self.dry_run,
         })
@@ -151,10 +173,16 @@ impl Arguments {
 
 /// Runs the command.
 pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
-    let request = arguments.request(run)?;
-    let yes = arguments.yes;
+    let mut request = arguments.update.request(run, SpecSource::Upstream)?;
+    request.local_content = arguments.local_content;
+    request.upstream_ref = arguments.upstream_ref.clone().filter(|reference| !reference.is_empty());
+    carry_out(run, "propose-update", request, arguments.update.yes).await
+}
+
+/// Runs the operation, asks what it wants to know, and prints the report.
+pub(super) async fn carry_out(run: &Run<'_>, command: &str, request: Request, yes: bool) -> Result<(), Failed> {
     let report = propose_update::run(run.context, request, |question| allowed(run, yes, question)).await?;
-    present(run, "propose-update", &report)
+    present(run, command, &report)
 }
 
 /// Whether the user agrees to a push: asked on a terminal only.
@@ -168,14 +196,18 @@ fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
 /// Prints a report.
 pub(super) fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(), Failed> {
     let branches = || report.packages.iter().flat_map(|package| &package.branches);
-    for (branch, error) in branches().filter_map(|branch| Some((branch, branch.outcome.error()?))) {
+    let why = |branch: &'_ BranchReport| match &branch.outcome {
+        Outcome::Failed { error, .. } | Outcome::Skipped { error } => Some(error.clone()),
+        _ => None,
+    };
+    for (branch, error) in branches().filter_map(|branch| Some((branch, why(branch)?))) {
         if branches().count() > 1 {
-            run.ui.package_error(&branch.branch, error);
+            run.ui.package_error(&branch.branch, &error);
         }
     }
     let failure = outcome::failure(run, &report.failed, report.packages.len())
         .or_else(|| propose_update::failure_of(report))
-        .or_else(|| nothing(report));
+        .or_else(|| propose_update::refusal_of(report));
     for url in branches().flat_map(|branch| branch.outcome.pull_requests()) {
         run.ui.result("pull_request", url);
     }
@@ -193,21 +225,6 @@ pub(super) fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(
         }
     }
     outcome::end(run, failure)
-}
-
-fn nothing(report: &Report) -> Option<Error> {
-    let mut branches = report.packages.iter().flat_map(|package| &package.branches);
-    let is_skipped = |branch: &BranchReport| matches!(branch.outcome, Outcome::Skipped { .. } | Outcome::UpToDate);
-    if !propose_update::is_nothing(report) || !branches.clone().any(is_skipped) || !branches.all(is_skipped) {
-        return None;
-    }
-    let all = report.packages.iter().flat_map(|package| &package.branches);
-    let why = all.filter_map(|branch| match &branch.outcome {
-        Outcome::Skipped { error } => Some(format!("{}: {}", branch.branch, error.message())),
-        Outcome::UpToDate => Some(format!("{}: has it already", branch.branch)),
-        _ => None,
-    });
-    Some(why.fold(Error::new(Kind::Refused, "there is nothing to do"), Error::cause))
 }
 
 /// Prints what a branch came to: addresses of pull requests, or, in a dry run, what would be sent.

@@ -117,7 +117,7 @@ impl Arguments {
             )
             .hint("leave one of them out"));
         }
-        let update_release = self.update_release(run)?;
+        let update_release = update_release(run)?;
         if self.release_suffix.is_some() && (self.preserve_spec || update_release == Some(false)) {
             let why = if self.preserve_spec { "--preserve-spec" } else { "--no-update-release" };
             run.context.found(Finding::warning(format!("--release-suffix has no effect with {why}")));
@@ -145,26 +145,26 @@ impl Arguments {
             },
         })
     }
+}
 
-    /// `--[no-]update-release`, or its old name, which the Python packit still takes with a warning.
-    fn update_release(&self, run: &Run<'_>) -> Result<Option<bool>> {
-        let today = values::pair(run.matches, "update_release", "no_update_release");
-        let former = values::pair(run.matches, "bump", "no_bump");
-        match (today, former) {
-            (Some(_), Some(_)) => {
-                Err(Error::new(Kind::Usage, "--[no-]bump and --[no-]update-release exclude each other")
-                    .hint("--[no-]bump is the old name: leave it out"))
-            }
-            (None, Some(value)) => {
-                let name = if value { "--update-release" } else { "--no-update-release" };
-                run.context.found(
-                    Finding::warning("--[no-]bump is the old name of --[no-]update-release")
-                        .hint(format!("write {name}")),
-                );
-                Ok(Some(value))
-            }
-            (today, None) => Ok(today),
+/// `--[no-]update-release`, or its old name, which the Python packit still takes with a warning.
+///
+/// # Errors
+/// Of kind [`Kind::Usage`] when both are given.
+pub(super) fn update_release(run: &Run<'_>) -> Result<Option<bool>> {
+    let today = values::pair(run.matches, "update_release", "no_update_release");
+    let former = values::pair(run.matches, "bump", "no_bump");
+    match (today, former) {
+        (Some(_), Some(_)) => Err(Error::new(Kind::Usage, "--[no-]bump and --[no-]update-release exclude each other")
+            .hint("--[no-]bump is the old name: leave it out")),
+        (None, Some(value)) => {
+            let name = if value { "--update-release" } else { "--no-update-release" };
+            run.context.found(
+                Finding::warning("--[no-]bump is the old name of --[no-]update-release").hint(format!("write {name}")),
+            );
+            Ok(Some(value))
         }
+        (today, None) => Ok(today),
     }
 }
 
@@ -189,7 +189,7 @@ fn present(run: &Run<'_>, report: Report) -> Result<(), Failed> {
         }
         let paths: Vec<_> = report.packages.iter().filter_map(|package| package.srpm.as_ref()).collect();
         for path in &paths {
-            run.ui.srpm_line(path);
+            run.ui.line_for_scripts("SRPM: ", path);
         }
         run.ui.paths(&paths)?;
     }

@@ -130,6 +130,7 @@ impl Setting {
         let staging = Staging::new(&area, "hello")?;
         let bugs = ["rhbz#7".to_owned()];
         let update = Update {
+            source: SpecSource::Upstream,
             project: &project,
             package: &project.packages[0],
             config_file: Some(".packit.yaml"),

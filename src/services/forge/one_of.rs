@@ -48,6 +48,10 @@ impl Forge {
                 "name it as https://HOST, and put the token into the user's configuration, under authentication",
             ));
         }
+        if token.is_some() && !address.is_safe() {
+            return Err(Error::new(Kind::Config, format!("the token for `{address}` is not sent without encryption"))
+                .hint("name the forge as https://HOST"));
+        }
         // Host and scheme in lower case.
         let base = address.to_string();
         let base = base.trim_end_matches('/');
@@ -168,6 +172,28 @@ impl Forge {
         }
     }
 
+    /// The address for git over ssh of a project itself, for somebody who may push there; `None` where the forge offers none.
+    ///
+    /// # Errors
+    /// As all of them.
+    pub async fn own_ssh_url(
+        &self,
+        context: &Context,
+        client: &Client,
+        path: &ProjectPath,
+        user: Option<&str>,
+    ) -> Result<Option<CloneUrl>> {
+        match self {
+            Self::Pagure(forge) => match forge.known_ssh(path, user) {
+                Some(known) => Ok(Some(known)),
+                None => forge.ssh_url(context, client, path).await,
+            },
+            Self::Forgejo(_) | Self::GitLab(_) | Self::GitHub(_) => {
+                Ok(self.project(context, client, path).await?.and_then(|project| project.ssh))
+            }
+        }
+    }
+
     /// The fork that `user` has of a project, whatever its name is. One request, or two where a fork is not called as its parent.
     ///
     /// # Errors
@@ -221,14 +247,21 @@ impl Forge {
     /// Of kind [`Kind::Project`] when `user` is no name on a forge.
     pub fn planned_fork(&self, parent: &ProjectPath, user: &str) -> Result<Project> {
         let path = match self {
-            Self::Pagure(_) => parent.fork_of(user)?,
+            Self::Pagure(forge) => {
+                return Ok(Project {
+                    parent: Some(parent.clone()),
+                    is_new: true,
+                    ..forge.known(&parent.fork_of(user)?)?
+                });
+            }
             Self::Forgejo(_) | Self::GitLab(_) | Self::GitHub(_) => ProjectPath::new(Some(user), parent.name(), None)?,
         };
+        let base = self.api().base();
         Ok(Project {
+            https: Some(CloneUrl::new(&format!("{base}/{}.git", path.plain()), base)?),
             path,
             default_branch: None,
             parent: Some(parent.clone()),
-            https: None,
             ssh: None,
             id: None,
             parent_id: None,

@@ -163,21 +163,24 @@ impl Pagure {
         Ok(Some(project))
     }
 
-    /// What is known of a project without asking.
-    fn known(&self, path: &ProjectPath) -> Result<Project> {
-        let base = self.api.base();
-        let name = Self::full_name(path);
+    /// Where `user` pushes to over ssh, where that is known without asking.
+    pub(super) fn known_ssh(&self, path: &ProjectPath, user: Option<&str>) -> Option<CloneUrl> {
         let host = self.api.host();
-        let ssh = SSH.iter().find(|(known, _)| *known == host).and_then(|(_, start)| {
-            // Nobody but the owner pushes to a fork.
-            let start = match path.fork_owner() {
-                Some(owner) => start.replace("{}", owner),
-                None if start.contains("{}") => return None,
-                None => (*start).to_owned(),
-            };
-            CloneUrl::new(&format!("{start}/{name}.git"), base).ok()
-        });
-        let https = CloneUrl::new(&format!("{base}/{name}.git"), base)?;
+        let (_, start) = SSH.iter().find(|(known, _)| *known == host)?;
+        let start = match user {
+            Some(user) => start.replace("{}", user),
+            None if start.contains("{}") => return None,
+            None => (*start).to_owned(),
+        };
+        CloneUrl::new(&format!("{start}/{}.git", Self::full_name(path)), self.api.base()).ok()
+    }
+
+    /// What is known of a project without asking.
+    pub(super) fn known(&self, path: &ProjectPath) -> Result<Project> {
+        let base = self.api.base();
+        // Nobody but the owner pushes to a fork.
+        let ssh = self.known_ssh(path, path.fork_owner());
+        let https = CloneUrl::new(&format!("{base}/{}.git", Self::full_name(path)), base)?;
         Ok(Project {
             path: path.clone(),
             default_branch: None,

@@ -125,12 +125,67 @@ impl Release {
         self.upstream().packit_from_outside(&[&["propose-update"], arguments].concat())
     }
 
+    /// The spec file upstream.
+    pub fn upstream_spec(&self) -> String {
+        fs_err::read_to_string(self.upstream().path("hello.spec")).unwrap()
+    }
+
+    /// Changes a file of the upstream checkout, and moves the tag to it.
+    pub fn release_again(&self, file: &str, content: &str) {
+        let upstream = self.upstream();
+        upstream.write(file, content).commit("Release again");
+        upstream.git(&["tag", "--force", "--annotate", "--message", "1.1.0", "1.1.0"]);
+    }
+
+    /// Adds lines to the configuration, and moves the tag to it.
+    pub fn configure(&self, lines: &str) {
+        let old = fs_err::read_to_string(self.upstream().path(".packit.yaml")).unwrap();
+        self.release_again(".packit.yaml", &(old + lines));
+    }
+
+    /// Adds lines to the user's configuration.
+    pub fn configure_user(&self, lines: &str) {
+        let file = self.world.path("home/.config/packit.yaml");
+        let old = fs_err::read_to_string(&file).unwrap();
+        fs_err::write(file, old + lines).unwrap();
+    }
+
+    /// Makes another commit on a branch of the package on the forge.
+    pub fn in_dist_git(&self, branch: &str, change: impl Fn(&Repository<'_>)) {
+        let package = Repository::at(&self.world, self.world.path("package"));
+        package.git(&["checkout", "--quiet", branch]);
+        change(&package);
+        package.commit("Change");
+        let to = self.forge.git_folder("rpms/hello").display().to_string();
+        package.git(&["push", "--quiet", "--force", &to, branch]);
+    }
+
+    /// What git says of a project on the forge.
+    #[track_caller]
+    pub fn git(&self, project: &str, arguments: &[&str]) -> String {
+        let mut git = self.world.command("git", self.forge.git_folder(project));
+        let output = git.args(["-c", "safe.directory=*"]).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// A clone of the package, as somebody has it who works on it.
+    pub fn dist_git_clone(&self) -> Repository<'_> {
+        let clone = Repository::at(&self.world, self.world.path("clone"));
+        let from = format!("{}/rpms/hello.git", self.forge.base());
+        self.upstream().git(&["clone", "--quiet", &from, &clone.folder.display().to_string()]);
+        clone
+    }
+
+    /// The methods of all requests to the forge, but for those by which git reads.
+    pub fn forge_methods(&self) -> Vec<String> {
+        let requests = self.forge.requests().into_iter();
+        let reads = requests.filter(|request| !request.path.ends_with("/git-upload-pack"));
+        reads.map(|request| request.method).collect()
+    }
+
     /// A file of a branch of a project on the forge.
     pub fn file(&self, project: &str, branch: &str, name: &str) -> String {
-        let folder = self.forge.git_folder(project);
-        let mut git = self.world.command("git", folder);
-        let output = git.args(["-c", "safe.directory=*", "show", &format!("{branch}:{name}")]).output().unwrap();
-        assert!(output.status.success(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap()
+        self.git(project, &["show", &format!("{branch}:{name}")])
     }
 }

@@ -142,7 +142,7 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
         Command::Watch(command) => {
             let (request, how) = (command.copr.request(), command.watch.request());
             let report = copr_builds::watch(run.context, &request, &command.ids, how).await?;
-            let failure = report.unfinished.clone().or_else(|| copr_build::failure_of(&report.builds));
+            let failure = report.unfinished.clone().or_else(|| copr_build::failure_of(&report.builds, &request));
             present(run, "copr watch", &report, failure)
         }
         Command::Status(command) => {

@@ -1,0 +1,154 @@
+//! `rpmbuild --rebuild`: from a source RPM to RPMs.
+
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+use fs_err as fs;
+
+use super::package_manager::PackageManager;
+use super::rpmbuild::Definitions;
+use crate::context::Context;
+use crate::error::{Context as _, Error, Kind, Result};
+use crate::process::{Command, Output};
+
+/// What rpmbuild says before the build dependencies that are missing.
+const MISSING: &str = "Failed build dependencies:";
+
+/// One source RPM to build.
+#[derive(Debug)]
+pub struct BinaryBuild<'a> {
+    /// The source RPM.
+    pub srpm: &'a Path,
+    /// A folder of its own, in which rpm unpacks, builds and writes.
+    pub folder: &'a Path,
+    /// Further macros.
+    pub definitions: Definitions,
+    /// Whether rpm is not asked for the build dependencies.
+    pub no_dependencies: bool,
+}
+
+impl BinaryBuild<'_> {
+    /// The folder that gets the RPMs.
+    pub fn result(&self) -> PathBuf {
+        self.folder.join("RPMS")
+    }
+
+    fn command(&self) -> Result<Command> {
+        let mut definitions = Definitions::default();
+        let below = |name: &str| self.folder.join(name);
+        for (name, folder) in [
+            ("_topdir", self.folder.to_owned()),
+            ("_builddir", below("BUILD")),
+            ("_buildrootdir", below("BUILDROOT")),
+            ("_sourcedir", below("SOURCES")),
+            ("_specdir", below("SPECS")),
+            ("_srcrpmdir", below("SRPMS")),
+            ("_rpmdir", self.result()),
+        ] {
+            fs::create_dir_all(&folder).or_error(Kind::Environment, || "the build folder cannot be made".to_owned())?;
+            definitions.define_path(name, &folder)?;
+        }
+        let mut command = Command::new("rpmbuild").env("LC_ALL", "C.UTF-8").current_dir(self.folder).arg("--rebuild");
+        if self.no_dependencies {
+            command = command.arg("--nodeps");
+        }
+        Ok(command.args(definitions.arguments()).args(self.definitions.arguments()).arg(self.srpm))
+    }
+
+    /// Builds, showing rpm's lines as they come, and returns the RPMs, relative to [`BinaryBuild::result`], in the order of their
+    /// names.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Environment`] when build dependencies are missing: names all of them, and how to install them; of kind
+    /// [`Kind::Tool`] when the build fails.
+    pub async fn run(&self, context: &Context) -> Result<Vec<PathBuf>> {
+        // Where the files are now is nobody's business: they are put elsewhere.
+        let rewrite = |line: &[u8]| (!line.starts_with(b"Wrote: ")).then(|| line.to_owned());
+        let output = self.command()?.stream(context, rewrite).await?;
+        if !output.status.success() {
+            return Err(self.failure(context, &output));
+        }
+        let mut found = Vec::new();
+        search(&self.result(), Path::new(""), &mut found)?;
+        found.sort();
+        if found.is_empty() {
+            let error = Error::new(Kind::Tool, format!("rpmbuild made no package of `{}`", self.name()));
+            return Err(error.hint("a package is made for each %files section of the spec"));
+        }
+        Ok(found)
+    }
+
+    fn name(&self) -> String {
+        self.srpm.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    fn failure(&self, context: &Context, output: &Output) -> Error {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let missing = missing(&said);
+        if !missing.is_empty() {
+            return dependencies(context, &self.name(), &missing);
+        }
+        let mut lines: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("error: ")).collect();
+        lines.dedup();
+        if lines.is_empty() {
+            return output.failure();
+        }
+        let error = Error::new(Kind::Tool, format!("rpmbuild cannot build `{}`", self.name()));
+        let unlisted = lines.iter().find_map(|line| line.strip_prefix("Unable to open ")?.split(':').next());
+        let hint = unlisted.map(|name| format!("the spec reads `{name}` and does not list it: add it as a source"));
+        let error = lines.iter().fold(error, Error::cause);
+        hint.into_iter().fold(error, Error::hint)
+    }
+}
+
+/// The build dependencies that rpmbuild says are missing, in its words.
+fn missing(said: &str) -> Vec<String> {
+    let mut lines = said.lines().skip_while(|line| !line.contains(MISSING)).skip(1);
+    let mut missing: Vec<String> = Vec::new();
+    while let Some((what, _)) = lines.next().and_then(|line| line.strip_prefix('\t')?.split_once(" is needed by ")) {
+        if !missing.iter().any(|known| known == what) {
+            missing.push(what.to_owned());
+        }
+    }
+    missing
+}
+
+fn dependencies(context: &Context, srpm: &str, missing: &[String]) -> Error {
+    let (noun, verb) = if missing.len() == 1 { ("dependency", "is") } else { ("dependencies", "are") };
+    let message = format!("{} build {noun} of `{srpm}` {verb} missing: {}", missing.len(), missing.join(", "));
+    let error = Error::new(Kind::Environment, message);
+    let manager = PackageManager::of_machine(context);
+    let error = manager.into_iter().fold(error, |error, manager| error.hint(manager.install(missing)));
+    if manager == Some(PackageManager::Apt) {
+        return error.hint("rpm knows only what it has installed itself: when they are there, build with --nodeps");
+    }
+    error.hint("or build where they need not be installed: packit build in-mock, packit copr-build")
+}
+
+/// All RPMs below a folder, by their paths below it.
+fn search(root: &Path, below: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    let cannot = || "the result cannot be read".to_owned();
+    for entry in fs::read_dir(root.join(below)).or_error(Kind::Environment, cannot)? {
+        let entry = entry.or_error(Kind::Environment, cannot)?;
+        let path = below.join(entry.file_name());
+        if entry.file_type().or_error(Kind::Environment, cannot)?.is_dir() {
+            search(root, &path, found)?;
+        } else if path.as_os_str().as_bytes().ends_with(b".rpm") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_dependencies_are_read() {
+        let said = "warning: x\nerror: Failed build dependencies:\n\tgcc is needed by a-1-1.x86_64\n\tpkgconfig(z) >= 1 is \
+                    needed by a-1-1.x86_64\n\tgcc is needed by a-1-1.x86_64\nRPM build errors:\n";
+        assert_eq!(missing(said), ["gcc", "pkgconfig(z) >= 1"]);
+        assert_eq!(missing("error: Bad exit status\n\tgcc is needed by nobody"), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,249 @@
+//! `packit build locally`: RPMs from a checkout or a source RPM, and nothing else changes.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use crate::support::{Repository, Run, World};
+
+/// A project whose packages have files, for this machine and for all.
+const SPEC: &str = "\
+Name:           hello
+Version:        0.9
+Release:        1%{?dist}
+Summary:        A trivial program
+License:        MIT
+Source0:        %{name}-%{version}.tar.gz
+
+%description
+Prints hello.
+
+%package doc
+Summary:        Its text
+BuildArch:      noarch
+
+%description doc
+The text.
+
+%prep
+%autosetup
+
+%build
+echo building for the user
+test ! -e fail
+
+%install
+install -D -m 755 hello.sh %{buildroot}%{_bindir}/hello
+install -D -m 644 hello.txt %{buildroot}%{_datadir}/hello/hello.txt
+
+%files
+%{_bindir}/hello
+
+%files doc
+%{_datadir}/hello/
+";
+
+fn project(world: &World) -> Repository<'_> {
+    let repository = Repository::hello(world);
+    repository.write("hello.spec", SPEC).write("hello.sh", "#!/bin/sh\necho hello\n").commit("Build something");
+    repository
+}
+
+/// rpm's own database, in which nothing is installed, whatever the machine has.
+fn nothing_installed(world: &World) {
+    let database = world.path("rpmdb");
+    fs_err::write(world.path("home/.rpmmacros"), format!("%_dbpath {}\n", database.display())).unwrap();
+    assert!(world.command("rpm", world.path("")).arg("--initdb").status().unwrap().success());
+}
+
+/// What rpm lists in an RPM.
+#[track_caller]
+fn files(rpm: &Path) -> Vec<String> {
+    let output = std::process::Command::new("rpm").args(["-qpl", "--nosignature"]).arg(rpm).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+}
+
+/// The paths on standard output, below the folder `out`, without what stands for time and commit.
+fn names(run: &Run) -> Vec<String> {
+    let shorten = |line: &str| {
+        let (before, rest) = line.split_once("-1.2023").unwrap_or((line, ""));
+        let end = rest.rsplit('.').take(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join(".");
+        format!("{}-{end}", before.trim_start_matches("[W]/out/"))
+    };
+    run.stdout.lines().map(shorten).collect()
+}
+
+#[test]
+fn the_rpms_of_a_checkout() {
+    let world = World::new();
+    let repository = project(&world);
+    let arch = std::env::consts::ARCH;
+    let expected = [format!("noarch/hello-doc-1.0.0-noarch.rpm"), format!("{arch}/hello-1.0.0-{arch}.rpm")];
+    for command in [&["build", "locally"][..], &["local-build"]] {
+        let run = repository.packit_from_outside(command).success().told("version 1.0.0 from the tag");
+        let mut found = names(&run);
+        found.sort();
+        assert_eq!(found, expected, "{run}");
+        let listed: Vec<Vec<String>> = run.paths().iter().map(|path| files(path)).collect();
+        assert_eq!(listed, [&["/usr/share/hello", "/usr/share/hello/hello.txt"][..], &["/usr/bin/hello"]]);
+        let told: Vec<&str> = run.stderr.lines().skip_while(|line| *line != "RPMs:").skip(1).collect();
+        assert_eq!(told, run.stdout.lines().map(|line| format!(" * {line}")).collect::<Vec<_>>());
+        run.told("rpmbuild: building for the user").silent_on("Wrote: ");
+    }
+    assert_eq!(fs_err::read_dir(world.path("out")).unwrap().count(), 2, "only the folders of the RPMs are new");
+}
+
+#[test]
+fn the_result_folder_can_be_named_and_is_made() {
+    let world = World::new();
+    let repository = project(&world);
+    let run = repository.packit_from_outside(&["--json", "build", "locally", "--resultdir", "a/b"]).success();
+    let report = run.json();
+    let rpms = report["result"]["packages"][0]["rpms"].as_array().unwrap();
+    assert_eq!(rpms.len(), 2, "{run}");
+    for rpm in rpms {
+        assert!(Path::new(rpm.as_str().unwrap()).starts_with(world.path("out/a/b")), "{rpm}");
+        assert!(Path::new(rpm.as_str().unwrap()).is_file(), "{rpm}");
+    }
+    fs_err::write(world.path("out/file"), "").unwrap();
+    repository.packit_from_outside(&["build", "locally", "--resultdir", "file"]).failure(2, &["is a file"]);
+}
+
+#[test]
+fn a_source_rpm_is_built_where_there_is_no_project() {
+    let world = World::new();
+    let repository = project(&world);
+    let srpm = repository.packit_from_outside(&["srpm", "--output", "a b%c.src.rpm"]).success().path();
+    let elsewhere = world.path("else where");
+    fs_err::create_dir(&elsewhere).unwrap();
+    for arguments in [
+        &["build", "--srpm", "../out/a b%c.src.rpm", "locally"][..],
+        &["local-build", "--srpm", "../out/a b%c.src.rpm"],
+    ] {
+        let run = world.packit(&elsewhere, arguments).success();
+        assert_eq!(run.paths().len(), 2, "{run}");
+        assert!(run.paths().iter().all(|path| path.starts_with(&elsewhere) && path.is_file()), "{run}");
+    }
+    assert!(srpm.is_file());
+    world
+        .packit(&elsewhere, &["build", "--srpm", "no.src.rpm", "locally"])
+        .failure(2, &["no.src.rpm", "cannot be read"]);
+    fs_err::write(elsewhere.join("text"), "").unwrap();
+    world.packit(&elsewhere, &["build", "--srpm", "text", "locally"]).failure(2, &["is not a source RPM"]);
+    fs_err::write(elsewhere.join("x.src.rpm"), "no rpm").unwrap();
+    world.packit(&elsewhere, &["build", "--srpm", "x.src.rpm", "locally"]).failure(2, &["x.src.rpm"]);
+    assert_eq!(world.leftovers(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn missing_build_dependencies_are_all_named_with_the_command_that_installs_them() {
+    let mut world = World::new();
+    nothing_installed(&world);
+    let dependencies = "Source0:        %{name}-%{version}.tar.gz\nBuildRequires:  gcc-c++ >= 12, pkgconfig(zlib)\nBuildRequires: cmake";
+    let path = std::env::var("PATH").unwrap();
+    let bin = world.path("bin");
+    fs_err::create_dir(&bin).unwrap();
+    {
+        let repository = project(&world);
+        repository.replace("hello.spec", "Source0:        %{name}-%{version}.tar.gz", dependencies).commit("Need");
+    }
+    for (manager, words) in [
+        ("dnf", &["dnf install cmake 'gcc-c++ >= 12' 'pkgconfig(zlib)'", "packit build in-mock"][..]),
+        ("apt-get", &["apt-get install cmake g++", "--nodeps"]),
+    ] {
+        for program in fs_err::read_dir(&bin).unwrap() {
+            fs_err::remove_file(program.unwrap().path()).unwrap();
+        }
+        for program in
+            ["git", "rpmbuild", "rpmspec", "rpm", "sh", "bash", "gzip", "tar", "cat", "rm", "mkdir", "cp", "chmod"]
+        {
+            let found = std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file());
+            found.into_iter().for_each(|file| std::os::unix::fs::symlink(file, bin.join(program)).unwrap());
+        }
+        std::os::unix::fs::symlink("/bin/false", bin.join(manager)).unwrap();
+        world.set("PATH", &bin);
+        let repository = Repository::at(&world, world.path("hello"));
+        let all = ["3 build dependencies", "cmake, gcc-c++ >= 12, pkgconfig(zlib)"];
+        repository.packit_from_outside(&["build", "locally"]).failure(2, &[&all, words].concat());
+    }
+    world.set("PATH", &path);
+    let repository = Repository::at(&world, world.path("hello"));
+    let run = repository.packit_from_outside(&["build", "locally", "--nodeps"]).success();
+    assert_eq!(run.paths().len(), 2, "{run}");
+}
+
+#[test]
+fn a_build_that_fails_says_what_rpm_says_and_leaves_nothing() {
+    let world = World::new();
+    let repository = project(&world);
+    repository.write("fail", "").commit("Break it");
+    let run =
+        repository.packit_from_outside(&["build", "locally"]).failure(2, &["cannot build `hello-1.0.0-1.", "(%build)"]);
+    assert_eq!(run.stdout, "");
+    assert_eq!(fs_err::read_dir(world.path("out")).unwrap().count(), 0, "{run}");
+}
+
+#[test]
+fn one_package_of_several_fails_and_the_others_are_built() {
+    let world = World::new();
+    let repository = project(&world);
+    let packages = "packages:\n  good:\n    specfile_path: hello.spec\n  bad:\n    specfile_path: bad.spec\n";
+    let bad = SPEC.replace("Name:           hello", "Name:           bad").replace("test ! -e fail", "exit 7");
+    repository.write("bad.spec", bad).write(".packit.yaml", packages).commit("Two");
+    let run = repository.packit_from_outside(&["build", "locally"]);
+    assert_eq!(run.paths().len(), 2, "{run}");
+    let run = run.failure(6, &["1 of 2 packages failed: bad", "(%build)", "good: rpmbuild: building for the user"]);
+    assert!(run.paths().iter().all(|path| path.is_file()), "{run}");
+}
+
+#[test]
+fn lines_are_shown_as_they_come() {
+    let world = World::new();
+    let repository = project(&world);
+    let go = world.path("go");
+    let wait = format!("echo waiting for it\nwhile [ ! -e {} ]; do sleep 0.01; done", go.display());
+    repository.replace("hello.spec", "test ! -e fail", &wait).commit("Wait");
+    let folder = repository.folder.as_os_str();
+    let mut command = world.packit_command(world.path("out"), &["local-build".as_ref(), folder]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap() == "rpmbuild: waiting for it"));
+    fs_err::write(go, "").unwrap();
+    lines.for_each(drop);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn same_commit_same_bytes() {
+    let world = World::new();
+    let repository = project(&world);
+    let built = || {
+        let run = repository.packit_from_outside(&["build", "locally"]).success();
+        run.paths().iter().map(|path| fs_err::read(path).unwrap()).collect::<Vec<_>>()
+    };
+    assert!(built() == built());
+}
+
+#[test]
+fn a_folder_for_temporary_files_that_rpm_cannot_build_in_is_told() {
+    let mut world = World::new();
+    let folder = project(&world).folder;
+    let temporary = world.path("t m p");
+    fs_err::create_dir(&temporary).unwrap();
+    world.set("TMPDIR", &temporary);
+    world.packit(&folder, &["build", "locally"]).failure(2, &["rpm cannot build in `[W]/t m p/", "TMPDIR"]);
+}
+
+/// The source RPM is what is built, as in mock and Copr.
+#[test]
+fn a_file_that_the_spec_reads_without_listing_it_is_named() {
+    let world = World::new();
+    let repository = project(&world);
+    repository.replace("hello.spec", "%prep\n", "%include more.inc\n%prep\n").write("more.inc", "").commit("Include");
+    let run = repository.packit_from_outside(&["build", "locally"]);
+    run.failure(2, &["Unable to open more.inc", "add it as a source"]);
+    repository.replace("hello.spec", "License:", "Source1: more.inc\nLicense:");
+    repository.replace("hello.spec", "%include more.inc", "%include %{SOURCE1}").commit("List it");
+    repository.packit_from_outside(&["build", "locally"]).success();
+}
