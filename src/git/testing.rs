@@ -80,7 +80,7 @@ impl World {
         Address::new(&format!("file://{}", self.path(name).display())).unwrap()
     }
 
-    fn commit(&self, message: &str) {
+    pub(crate) fn commit(&self, message: &str) {
         self.git("work", &["add", "-A"]);
         self.git("work", &["commit", "-q", "-m", message]);
     }
