@@ -53,3 +53,5 @@ install: $(if $(BINARY),,all)
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/licenses/packit/LICENSE
 	install -d $(DESTDIR)$(PREFIX)/share/doc/packit
 	install -m 644 README.md CHANGELOG.md docs/differences.md $(DESTDIR)$(PREFIX)/share/doc/packit/
+	install -d $(DESTDIR)$(PREFIX)/share/doc/packit/ci
+	install -m 644 docs/ci/*.yml $(DESTDIR)$(PREFIX)/share/doc/packit/ci/

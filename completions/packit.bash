@@ -31,6 +31,9 @@ _packit() {
             packit,create-archive)
                 cmd="packit__subcmd__create__subcmd__archive"
                 ;;
+            packit,init)
+                cmd="packit__subcmd__init"
+                ;;
             packit,inspect)
                 cmd="packit__subcmd__inspect"
                 ;;
@@ -101,7 +104,7 @@ _packit() {
 
     case "${cmd}" in
         packit)
-            opts="-d -c -k -h -V --debug --config --remote --json --color --fas-user --keytab --help --version srpm create-archive prepare-sources copr-build local-build build propose-update pull-from-upstream sync-from-downstream copr inspect config validate-config"
+            opts="-d -c -k -h -V --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help --version srpm create-archive prepare-sources copr-build local-build build propose-update pull-from-upstream sync-from-downstream copr inspect config init validate-config"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -145,6 +148,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -165,7 +183,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__build)
-            opts="-d -c -k -h --srpm --debug --config --remote --json --color --fas-user --keytab --help locally in-mock in-copr"
+            opts="-d -c -k -h --srpm --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help locally in-mock in-copr"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -224,6 +242,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -244,7 +277,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__build__subcmd__in__subcmd__copr)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --copr-config --srpm --dry-run --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --release-suffix --default-release-suffix --job-config-index --no-wait --wait --timeout --poll-interval --logs --owner --project --targets --description --instructions --list-on-homepage --no-list-on-homepage --preserve-project --no-preserve-project --additional-repos --bootstrap --module-hotfixes --no-module-hotfixes --no-edit-project --request-admin-if-needed --enable-net --disable-net --build-timeout --background --isolation --after-build-id --with-build-id --project-dirname --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --copr-config --srpm --dry-run --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --release-suffix --default-release-suffix --job-config-index --no-wait --wait --timeout --poll-interval --logs --owner --project --targets --description --instructions --list-on-homepage --no-list-on-homepage --preserve-project --no-preserve-project --additional-repos --bootstrap --module-hotfixes --no-module-hotfixes --no-edit-project --request-admin-if-needed --enable-net --disable-net --build-timeout --background --isolation --after-build-id --with-build-id --project-dirname --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -414,6 +447,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -434,7 +482,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__build__subcmd__in__subcmd__mock)
-            opts="-p -r -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --srpm --update-release --no-update-release --release-suffix --default-release-suffix --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --root --default-resultdir --resultdir --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -r -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --srpm --update-release --no-update-release --release-suffix --default-release-suffix --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --root --default-resultdir --resultdir --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -544,6 +592,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -564,7 +627,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__build__subcmd__locally)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --srpm --update-release --no-update-release --release-suffix --default-release-suffix --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --resultdir --nodeps --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --srpm --update-release --no-update-release --release-suffix --default-release-suffix --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --resultdir --nodeps --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -666,6 +729,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -686,7 +764,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__config)
-            opts="-d -c -k -h --debug --config --remote --json --color --fas-user --keytab --help schema show targets validate"
+            opts="-d -c -k -h --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help schema show targets validate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -730,6 +808,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -750,7 +843,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__config__subcmd__schema)
-            opts="-d -c -k -h --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -794,6 +887,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -814,7 +922,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__config__subcmd__show)
-            opts="-p -d -c -k -h --package --job --effective --yaml --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --job --effective --yaml --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -870,6 +978,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -890,7 +1013,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__config__subcmd__targets)
-            opts="-d -c -k -h --offline --chroots --branches --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --offline --chroots --branches --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -934,6 +1057,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -954,7 +1092,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__config__subcmd__validate)
-            opts="-d -c -k -h --format --offline --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --format --offline --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1002,6 +1140,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1022,7 +1175,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr)
-            opts="-d -c -k -h --debug --config --remote --json --color --fas-user --keytab --help watch status logs download cancel whoami"
+            opts="-d -c -k -h --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help watch status logs download cancel whoami"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1066,6 +1219,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1086,7 +1254,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__build)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --copr-config --srpm --dry-run --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --release-suffix --default-release-suffix --job-config-index --no-wait --wait --timeout --poll-interval --logs --owner --project --targets --description --instructions --list-on-homepage --no-list-on-homepage --preserve-project --no-preserve-project --additional-repos --bootstrap --module-hotfixes --no-module-hotfixes --no-edit-project --request-admin-if-needed --enable-net --disable-net --build-timeout --background --isolation --after-build-id --with-build-id --project-dirname --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --copr-config --srpm --dry-run --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --release-suffix --default-release-suffix --job-config-index --no-wait --wait --timeout --poll-interval --logs --owner --project --targets --description --instructions --list-on-homepage --no-list-on-homepage --preserve-project --no-preserve-project --additional-repos --bootstrap --module-hotfixes --no-module-hotfixes --no-edit-project --request-admin-if-needed --enable-net --disable-net --build-timeout --background --isolation --after-build-id --with-build-id --project-dirname --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1256,6 +1424,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1276,7 +1459,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__cancel)
-            opts="-d -c -k -h --dry-run --copr-config --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --dry-run --copr-config --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1335,6 +1518,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1355,7 +1553,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__download)
-            opts="-d -c -k -h --chroot --dest --logs --debug --copr-config --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --chroot --dest --logs --debug --copr-config --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1432,6 +1630,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1452,7 +1665,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__logs)
-            opts="-d -c -k -h --copr-config --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --copr-config --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1509,6 +1722,21 @@ _packit() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --fas-user)
@@ -1531,7 +1759,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__status)
-            opts="-d -c -k -h --copr-config --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --copr-config --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1590,6 +1818,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1610,7 +1853,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__watch)
-            opts="-d -c -k -h --copr-config --timeout --poll-interval --logs --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --copr-config --timeout --poll-interval --logs --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1677,6 +1920,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1697,7 +1955,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__copr__subcmd__whoami)
-            opts="-d -c -k -h --copr-config --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --copr-config --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1756,6 +2014,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1776,7 +2049,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__create__subcmd__archive)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --output-dir --ref --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --output-dir --ref --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1847,6 +2120,120 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --fas-user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keytab)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -k)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        packit__subcmd__init)
+            opts="-f -y -d -c -k -h --force --spec --upstream-name --downstream-name --tag-template --job --spec-template --copr-makefile --force-precommit --without-precommit --yes --print --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --spec)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upstream-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --downstream-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag-template)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --job)
+                    COMPREPLY=($(compgen -W "copr-build propose-downstream" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -c)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --remote)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1867,7 +2254,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__inspect)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1943,6 +2330,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1963,7 +2365,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__local__subcmd__build)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --srpm --update-release --no-update-release --release-suffix --default-release-suffix --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --resultdir --nodeps --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --srpm --update-release --no-update-release --release-suffix --default-release-suffix --offline --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --resultdir --nodeps --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2065,6 +2467,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2085,7 +2502,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__prepare__subcmd__sources)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --result-dir --job-config-index --update-release --no-update-release --bump --no-bump --release-suffix --default-release-suffix --preserve-spec --offline --no-create-symlinks --create-symlinks --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --result-dir --job-config-index --update-release --no-update-release --bump --no-bump --release-suffix --default-release-suffix --preserve-spec --offline --no-create-symlinks --create-symlinks --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2176,6 +2593,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2196,7 +2628,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__propose__subcmd__update)
-            opts="-p -y -b -f -d -c -k -h --package --trust --no-actions --pass-env --dist-git-branch --dist-git-path --in-place --keep --pr --no-pr --yes --dry-run --push-over --resolve-bug --no-bug-search --force-new-sources --sync-acls --force --local-content --upstream-ref --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -y -b -f -d -c -k -h --package --trust --no-actions --pass-env --dist-git-branch --dist-git-path --in-place --keep --pr --no-pr --yes --dry-run --push-over --resolve-bug --no-bug-search --force-new-sources --sync-acls --force --local-content --upstream-ref --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2286,6 +2718,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2306,7 +2753,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__pull__subcmd__from__subcmd__upstream)
-            opts="-p -y -b -f -d -c -k -h --package --trust --no-actions --pass-env --dist-git-branch --dist-git-path --in-place --keep --pr --no-pr --yes --dry-run --push-over --resolve-bug --no-bug-search --force-new-sources --sync-acls --force --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -y -b -f -d -c -k -h --package --trust --no-actions --pass-env --dist-git-branch --dist-git-path --in-place --keep --pr --no-pr --yes --dry-run --push-over --resolve-bug --no-bug-search --force-new-sources --sync-acls --force --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2392,6 +2839,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2412,7 +2874,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__srpm)
-            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --output --update-release --no-update-release --bump --no-bump --release-suffix --default-release-suffix --preserve-spec --in-place --offline --no-create-symlinks --create-symlinks --spec-diff --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -d -c -k -h --package --trust --no-actions --pass-env --merged-ref --any-tag --output --update-release --no-update-release --bump --no-bump --release-suffix --default-release-suffix --preserve-spec --in-place --offline --no-create-symlinks --create-symlinks --spec-diff --ref --pr-id --no-merge-pr --merge-pr --target-branch --upstream-ref --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2496,6 +2958,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2516,7 +2993,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__sync__subcmd__from__subcmd__downstream)
-            opts="-p -x -f -y -d -c -k -h --package --trust --no-actions --pass-env --dist-git-branch --upstream-branch --no-pr --in-place --fork --no-fork --remote-to-push --push-over --exclude --force --yes --dry-run --keep --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-p -x -f -y -d -c -k -h --package --trust --no-actions --pass-env --dist-git-branch --upstream-branch --no-pr --in-place --fork --no-fork --remote-to-push --push-over --exclude --force --yes --dry-run --keep --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2603,6 +3080,21 @@ _packit() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --fas-user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2623,7 +3115,7 @@ _packit() {
             return 0
             ;;
         packit__subcmd__validate__subcmd__config)
-            opts="-d -c -k -h --format --offline --debug --config --remote --json --color --fas-user --keytab --help"
+            opts="-d -c -k -h --format --offline --debug --config --remote --json --color --ci --no-ci --dotenv --fas-user --keytab --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2669,6 +3161,21 @@ _packit() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --dotenv)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --fas-user)

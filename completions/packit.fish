@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_packit_global_optspecs
-    string join \n d/debug c/config= remote= json color= fas-user= k/keytab= h/help V/version
+    string join \n d/debug c/config= remote= json color= ci no-ci dotenv= fas-user= k/keytab= h/help V/version
 end
 
 function __fish_packit_needs_command
@@ -29,10 +29,13 @@ complete -c packit -n "__fish_packit_needs_command" -l remote -d 'The git remote
 complete -c packit -n "__fish_packit_needs_command" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_needs_command" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_needs_command" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_needs_command" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_needs_command" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_needs_command" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_needs_command" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_needs_command" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_needs_command" -s V -l version -d 'Print version'
 complete -c packit -n "__fish_packit_needs_command" -f -a "srpm" -d 'Make source RPMs from the project'
@@ -47,7 +50,7 @@ complete -c packit -n "__fish_packit_needs_command" -f -a "sync-from-downstream"
 complete -c packit -n "__fish_packit_needs_command" -f -a "copr" -d 'Look at builds in Copr, follow, download and cancel them'
 complete -c packit -n "__fish_packit_needs_command" -f -a "inspect" -d 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions'
 complete -c packit -n "__fish_packit_needs_command" -f -a "config" -d 'Look at the configuration and what it means'
-complete -c packit -n "__fish_packit_needs_command" -f -a "doctor" -d 'See whether packit can work here'
+complete -c packit -n "__fish_packit_needs_command" -f -a "init" -d 'Write a configuration for the repository at hand'
 complete -c packit -n "__fish_packit_needs_command" -f -a "validate-config" -d 'The former name of `packit config validate`'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
@@ -63,6 +66,7 @@ complete -c packit -n "__fish_packit_using_subcommand srpm" -l remote -d 'The gi
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
@@ -83,6 +87,8 @@ complete -c packit -n "__fish_packit_using_subcommand srpm" -l no-merge-pr -d 'T
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l merge-pr -d 'Merge it: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
@@ -94,6 +100,7 @@ complete -c packit -n "__fish_packit_using_subcommand create-archive" -l remote 
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
@@ -101,6 +108,8 @@ complete -c packit -n "__fish_packit_using_subcommand create-archive" -l no-acti
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l any-tag -d 'The newest tag counts, wherever it is, as in the Python packit'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand create-archive" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand create-archive" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
@@ -117,6 +126,7 @@ complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l remote
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
@@ -135,6 +145,8 @@ complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-mer
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l merge-pr -d 'Merge it: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
@@ -171,6 +183,7 @@ complete -c packit -n "__fish_packit_using_subcommand copr-build" -l remote -d '
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
@@ -197,6 +210,8 @@ complete -c packit -n "__fish_packit_using_subcommand copr-build" -l disable-net
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l background -d 'Let other builds go first'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand local-build" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand local-build" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
@@ -213,6 +228,7 @@ complete -c packit -n "__fish_packit_using_subcommand local-build" -l remote -d 
 complete -c packit -n "__fish_packit_using_subcommand local-build" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand local-build" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand local-build" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand local-build" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
@@ -227,6 +243,8 @@ complete -c packit -n "__fish_packit_using_subcommand local-build" -l merge-pr -
 complete -c packit -n "__fish_packit_using_subcommand local-build" -l nodeps -d 'Do not ask rpm whether the build dependencies are there: where another program installs packages, rpm does not know them'
 complete -c packit -n "__fish_packit_using_subcommand local-build" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand local-build" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand local-build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l srpm -d 'Build this source RPM instead of making one' -r -F
 complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
@@ -234,10 +252,13 @@ complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen
 complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -f -a "locally" -d 'Build packages on this machine'
 complete -c packit -n "__fish_packit_using_subcommand build; and not __fish_seen_subcommand_from locally in-mock in-copr" -f -a "in-mock" -d 'Build packages in a chroot of mock'
@@ -257,6 +278,7 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
@@ -271,6 +293,8 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l nodeps -d 'Do not ask rpm whether the build dependencies are there: where another program installs packages, rpm does not know them'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
@@ -288,6 +312,7 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
@@ -302,6 +327,8 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l default-resultdir -d 'Leave the results in mock\'s own folder'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
@@ -338,6 +365,7 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
@@ -364,6 +392,8 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l background -d 'Let other builds go first'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
@@ -379,6 +409,7 @@ complete -c packit -n "__fish_packit_using_subcommand propose-update" -l remote 
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand propose-update" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
@@ -395,6 +426,8 @@ complete -c packit -n "__fish_packit_using_subcommand propose-update" -s f -l fo
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l local-content -d 'Take what is checked out, with all changes, instead of the tag'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand propose-update" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand propose-update" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand propose-update" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
@@ -409,6 +442,7 @@ complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l rem
 complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
@@ -424,6 +458,8 @@ complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l syn
 complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s f -l force -d 'Needed by the Python packit only: here the checkout is never changed'
 complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand pull-from-upstream" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
@@ -439,6 +475,7 @@ complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l r
 complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
@@ -452,16 +489,21 @@ complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s y
 complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l dry-run -d 'Ask everything and make the commits, but send and write nothing: print what would be sent'
 complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand sync-from-downstream" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -f -a "watch" -d 'Follow builds to their end'
 complete -c packit -n "__fish_packit_using_subcommand copr; and not __fish_seen_subcommand_from watch status logs download cancel whoami" -f -a "status" -d 'Show how builds are now'
@@ -477,11 +519,14 @@ complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subc
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l logs -d 'Show the logs of the builds while they grow'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
@@ -489,10 +534,13 @@ complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subc
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
@@ -500,10 +548,13 @@ complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subc
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l chroot -d 'Only this chroot; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -s d -l dest -d 'Where to put them [default: the current folder]' -r -f -a "(__fish_complete_directories)"
@@ -513,11 +564,14 @@ complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subc
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l logs -d 'Download the logs too'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l debug -d 'Show how decisions were made: here without its short form, which is --dest'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from download" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
@@ -525,11 +579,14 @@ complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subc
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Send nothing: print what would be sent'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
@@ -537,10 +594,13 @@ complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subc
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand copr; and __fish_seen_subcommand_from whoami" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand inspect" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
@@ -554,6 +614,7 @@ complete -c packit -n "__fish_packit_using_subcommand inspect" -l remote -d 'The
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand inspect" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l trust -d 'With a URL: let the commands of the project\'s configuration run'
@@ -563,16 +624,21 @@ complete -c packit -n "__fish_packit_using_subcommand inspect" -l no-merge-pr -d
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l merge-pr -d 'Merge it: this is the default'
 complete -c packit -n "__fish_packit_using_subcommand inspect" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
 complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -f -a "schema" -d 'Print the JSON Schema of the configuration, for editors'
 complete -c packit -n "__fish_packit_using_subcommand config; and not __fish_seen_subcommand_from schema show targets validate" -f -a "show" -d 'Show what is in force after inheritance, and where each value comes from'
@@ -583,10 +649,13 @@ complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_su
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l job -d 'In this job, counted from 0; one with `trigger: a | b` counts twice [default: outside of jobs]' -r
@@ -595,18 +664,22 @@ complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_su
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l effective -d 'Defaults, too'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l yaml -d 'Print one YAML document, with what --json has'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l offline -d 'Ask nobody: take what the cache has, however old, else the list that packit was built with'
@@ -614,6 +687,8 @@ complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_su
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l branches -d 'Print only the branches, one a line'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from targets" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l format -d 'How the findings are told' -r -f -a "human\t'As messages with marked lines, on standard error'
 json\t'As one JSON object'
@@ -624,24 +699,41 @@ complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_su
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l offline -d 'Ask nobody: that is so in any case'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c packit -n "__fish_packit_using_subcommand doctor" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
-complete -c packit -n "__fish_packit_using_subcommand doctor" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
-complete -c packit -n "__fish_packit_using_subcommand doctor" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
-complete -c packit -n "__fish_packit_using_subcommand doctor" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c packit -n "__fish_packit_using_subcommand init" -l spec -d 'The spec file, from the top of the repository; several make several packages [default: the one that is found]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand init" -l upstream-name -d 'The name of the project [default: that of the repository]' -r
+complete -c packit -n "__fish_packit_using_subcommand init" -l downstream-name -d 'The name of the package in the distribution [default: that of the spec file]' -r
+complete -c packit -n "__fish_packit_using_subcommand init" -l tag-template -d 'How tags are spelt, such as v{version} [default: as most of the newest ones are]' -r
+complete -c packit -n "__fish_packit_using_subcommand init" -l job -d 'Add a job; can be given several times' -r -f -a "copr-build\t'Builds in Copr for pull requests'
+propose-downstream\t'Pull requests in dist-git for releases'"
+complete -c packit -n "__fish_packit_using_subcommand init" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand init" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand init" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c packit -n "__fish_packit_using_subcommand doctor" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
-complete -c packit -n "__fish_packit_using_subcommand doctor" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
-complete -c packit -n "__fish_packit_using_subcommand doctor" -l online -d 'Ask the servers whether they take the tokens, and what time it is'
-complete -c packit -n "__fish_packit_using_subcommand doctor" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
-complete -c packit -n "__fish_packit_using_subcommand doctor" -l json -d 'Print one JSON object instead of paths'
-complete -c packit -n "__fish_packit_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand init" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
+complete -c packit -n "__fish_packit_using_subcommand init" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand init" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand init" -s f -l force -d 'Replace the configuration that is there, and what else is asked for'
+complete -c packit -n "__fish_packit_using_subcommand init" -l spec-template -d 'Where there is no spec file, write one to begin with'
+complete -c packit -n "__fish_packit_using_subcommand init" -l copr-makefile -d 'Write `.copr/Makefile`, with which Copr\'s method `make srpm` makes the source RPM'
+complete -c packit -n "__fish_packit_using_subcommand init" -l force-precommit -d 'Add the hook for pre-commit even where there is no `.pre-commit-config.yaml`'
+complete -c packit -n "__fish_packit_using_subcommand init" -l without-precommit -d 'Leave `.pre-commit-config.yaml` alone [default: the hook is added where the file is there]'
+complete -c packit -n "__fish_packit_using_subcommand init" -s y -l yes -d 'Ask nothing'
+complete -c packit -n "__fish_packit_using_subcommand init" -l print -d 'Print the configuration, and write nothing'
+complete -c packit -n "__fish_packit_using_subcommand init" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand init" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand init" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand init" -l no-ci -d 'Write as for a person, in a CI too'
+complete -c packit -n "__fish_packit_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand validate-config" -l format -d 'How the findings are told' -r -f -a "human\t'As messages with marked lines, on standard error'
 json\t'As one JSON object'
 github\t'As workflow commands of GitHub'
@@ -651,9 +743,12 @@ complete -c packit -n "__fish_packit_using_subcommand validate-config" -l remote
 complete -c packit -n "__fish_packit_using_subcommand validate-config" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand validate-config" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand validate-config" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand validate-config" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand validate-config" -l offline -d 'Ask nobody: that is so in any case'
 complete -c packit -n "__fish_packit_using_subcommand validate-config" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand validate-config" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand validate-config" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand validate-config" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand validate-config" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -229,8 +229,9 @@ pub fn terminal_moves() -> bool {
     std::env::var_os("TERM").is_none_or(|term| term != "dumb") && !is_set("CI")
 }
 
+/// Whether an environment variable is set and not empty.
 #[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
-fn is_set(name: &str) -> bool {
+pub fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 

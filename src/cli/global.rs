@@ -38,6 +38,20 @@ pub struct Global {
     )]
     pub color: Color,
 
+    /// Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]
+    ///
+    /// GitHub Actions, GitLab CI, Zuul and Jenkins are found by their variables.
+    #[arg(long, global = true, env = "PACKIT_CI", overrides_with = "no_ci", value_parser = values::switch, hide_env = true)]
+    pub ci: bool,
+
+    /// Write as for a person, in a CI too
+    #[arg(long, global = true, overrides_with = "ci")]
+    pub no_ci: bool,
+
+    /// Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI
+    #[arg(long, global = true, env = "PACKIT_DOTENV", value_name = "FILE", value_hint = ValueHint::FilePath, hide_env = true)]
+    pub dotenv: Option<PathBuf>,
+
     /// Your name in the Fedora Account System: no command of this version needs it
     #[arg(long, global = true, env = "PACKIT_FAS_USER", value_name = "NAME", hide = true)]
     pub fas_user: Option<String>,

@@ -1,8 +1,7 @@
 //! Every name that a command of packit ever had.
 
 /// Commands of the Python packit, today's and former names, that this version does not have yet.
-const NOT_YET: &[&str] =
-    &["create-update", "dist-git", "generate", "init", "push-updates", "scan-in-osh", "source-git", "status", "test"];
+const NOT_YET: &[&str] = &["create-update", "dist-git", "push-updates", "scan-in-osh", "source-git", "status", "test"];
 
 /// Its commands below `packit build`, of which the same is true.
 const NOT_YET_BELOW_BUILD: &[&str] = &["in-image-builder", "in-koji"];

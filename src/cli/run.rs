@@ -8,8 +8,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::commands::{
-    build, config as config_commands, copr, copr_build, create_archive, doctor, inspect, local_build, prepare_sources,
-    propose_update, pull_from_upstream, srpm, sync_from_downstream,
+    build, config as config_commands, copr, copr_build, create_archive, doctor, init, inspect, local_build,
+    prepare_sources, propose_update, pull_from_upstream, srpm, sync_from_downstream,
 };
 use super::global::{Color, Global};
 use super::{exit, names, values};
@@ -17,7 +17,7 @@ use crate::config::{self, User};
 use crate::context::{self, Context};
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::interrupt::Interrupt;
-use crate::ui::{Appearance, Ci, Ui, envelope, logging};
+use crate::ui::{Appearance, Ci, CiFiles, Ui, envelope, logging};
 
 /// From an upstream git repository with a .packit.yaml to source RPMs
 ///
@@ -62,6 +62,8 @@ enum Command {
     Inspect(inspect::Arguments),
     Config(config_commands::Arguments),
     Doctor(doctor::Arguments),
+    #[command(alias = "generate")]
+    Init(init::Arguments),
     /// The former name of `packit config validate`
     #[command(name = "validate-config", alias = "validate", hide = true)]
     ValidateConfig(config_commands::validate::Arguments),
@@ -142,7 +144,7 @@ fn refuse(mut error: clap::Error, asks_json: bool) -> u8 {
 }
 
 fn run(cli: &Cli, matches: &ArgMatches) -> u8 {
-    let ui = Ui::new(appearance(&cli.global));
+    let ui = Ui::new(appearance(&cli.global, matches));
     let name = name(matches);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.or_error(Kind::Environment, || "the runtime cannot be started".to_owned());
@@ -152,7 +154,7 @@ fn run(cli: &Cli, matches: &ArgMatches) -> u8 {
         runtime.shutdown_background();
         done
     });
-    match done {
+    let code = match &done {
         Ok(()) => exit::DONE,
         Err(failed) => {
             ui.error(&failed.error);
@@ -161,6 +163,17 @@ fn run(cli: &Cli, matches: &ArgMatches) -> u8 {
             }
             exit::code(failed.error.kind())
         }
+    };
+    match ui.end(&name, done.as_ref().err().map(|failed| &failed.error)) {
+        Err(unwritten) if code == exit::DONE => {
+            ui.error(&unwritten);
+            exit::code(unwritten.kind())
+        }
+        Err(unwritten) => {
+            ui.error(&unwritten);
+            code
+        }
+        Ok(()) => code,
     }
 }
 
@@ -189,6 +202,7 @@ impl From<Error> for Failed {
 
 async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), Failed> {
     let context = Context::new(ui.sink(), Interrupt::listen()?)?;
+    ui.set_files(ci_files(&context, &cli.global, ci(matches)));
     let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
     let user = context.config_home().map(|folder| config::load_user(&folder)).transpose()?.unwrap_or_default();
     let debug = cli.global.debug || is_set(matches, "debug");
@@ -213,6 +227,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,
         Command::Config(arguments) => config_commands::run(&run, arguments).await,
         Command::Doctor(arguments) => doctor::run(&run, arguments).await,
+        Command::Init(arguments) => init::run(&run, arguments),
         Command::ValidateConfig(arguments) => config_commands::validate::run(&run, arguments),
     }
 }
@@ -225,14 +240,35 @@ fn is_set(matches: &ArgMatches, name: &str) -> bool {
     }
 }
 
-fn appearance(global: &Global) -> Appearance {
+/// Where the CI wants to have results. An option that names a file counts without a CI too.
+fn ci_files(context: &Context, global: &Global, ci: Option<Ci>) -> CiFiles {
+    let of_github = |name| context.variable(name).filter(|_| ci == Some(Ci::GitHub)).map(PathBuf::from);
+    CiFiles {
+        cwd: context.cwd().to_owned(),
+        outputs: of_github("GITHUB_OUTPUT"),
+        summary: of_github("GITHUB_STEP_SUMMARY"),
+        dotenv: global.dotenv.clone().filter(|path| !path.as_os_str().is_empty()),
+    }
+}
+
+/// The CI: the one that is found, unless the user says that there is one, or none.
+fn ci(matches: &ArgMatches) -> Option<Ci> {
+    let found = Ci::found(context::is_set, context::is_in_ci);
+    match values::pair(matches, "ci", "no_ci") {
+        Some(true) => Some(found.unwrap_or(Ci::Other)),
+        Some(false) => None,
+        None => found,
+    }
+}
+
+fn appearance(global: &Global, matches: &ArgMatches) -> Appearance {
     let (terminal, colors) = (Ui::is_terminal(), context::terminal_takes_colors());
     let color = match global.color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => terminal && colors,
     };
-    let ci = [("GITHUB_ACTIONS", Ci::GitHub), ("GITLAB_CI", Ci::GitLab)];
-    let ci = ci.into_iter().find(|(name, _)| context::is_in_ci(name)).map(|(_, ci)| ci);
-    Appearance { color, progress: terminal && !global.debug && context::terminal_moves(), ci }
+    let ci = ci(matches);
+    let progress = terminal && !global.debug && ci.is_none() && context::terminal_moves();
+    Appearance { color, progress, ci }
 }

@@ -22,6 +22,7 @@ pub mod forge_access;
 mod from_source_git;
 mod from_upstream;
 pub mod gathering;
+pub mod init;
 pub mod inspect;
 pub mod inspected;
 pub mod left_out;

@@ -39,6 +39,19 @@ fn ci_branch(env: impl Fn(&str) -> Option<String>) -> Option<(&'static str, Stri
         .or_else(pushed)
         .or_else(|| set("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME"))
         .or_else(|| set("CI_COMMIT_BRANCH"))
+        .or_else(|| set("ZUUL_BRANCH"))
+        .or_else(|| jenkins_branch(&env))
+}
+
+/// Jenkins has the branch of a change, that of a pipeline, or that of its git plugin with the name of the remote.
+fn jenkins_branch(env: impl Fn(&str) -> Option<String>) -> Option<(&'static str, String)> {
+    env("JENKINS_URL")?;
+    let set = |name: &'static str| env(name).filter(|value| !value.trim().is_empty()).map(|value| (name, value));
+    let bare = |(name, value): (&'static str, String)| {
+        let branch = value.split_once('/').map_or(value.as_str(), |(_, branch)| branch).to_owned();
+        (name, branch)
+    };
+    set("CHANGE_BRANCH").or_else(|| set("BRANCH_NAME")).or_else(|| set("GIT_BRANCH").map(bare))
 }
 
 /// `name` as a Release can hold it: cleaned as a version is, and without what rpm still refuses in the result.
@@ -120,6 +133,14 @@ mod tests {
                 Some("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME"),
             ),
             (&[("CI_COMMIT_BRANCH", "main")], "main", Some("CI_COMMIT_BRANCH")),
+            (&[("ZUUL_BRANCH", "stable")], "stable", Some("ZUUL_BRANCH")),
+            (
+                &[("JENKINS_URL", "x"), ("GIT_BRANCH", "origin/fix/it"), ("BRANCH_NAME", "")],
+                "fixit",
+                Some("GIT_BRANCH"),
+            ),
+            (&[("JENKINS_URL", "x"), ("BRANCH_NAME", "PR-7"), ("CHANGE_BRANCH", "fix")], "fix", Some("CHANGE_BRANCH")),
+            (&[("BRANCH_NAME", "other")], "5608069e", None),
             (&[("CI_COMMIT_BRANCH", "é")], "5608069e", None),
         ] {
             let get = |key: &str| env.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned());

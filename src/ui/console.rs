@@ -1,5 +1,6 @@
 //! Drawing events, errors and results.
 
+use std::collections::HashMap;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,10 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use super::ci::Ci;
+use super::ci_files::{CiFiles, Ending};
 use super::diagnostic::{self, printable};
 use super::envelope::Warning;
+use super::findings;
 use super::progress::Progress;
-use crate::error::{Context as _, Error, Kind, Result, Severity};
+use crate::error::{Context as _, Error, Finding, Kind, Result, Severity};
 use crate::event::{BuildPart, Event, Sink, What};
 
 /// How things look.
@@ -34,8 +37,15 @@ pub struct Ui {
 struct State {
     progress: Progress,
     warnings: Vec<Warning>,
-    /// How many excerpts were shown.
-    excerpts: usize,
+    /// How many parts that can be folded there were.
+    parts: usize,
+    /// The part that is open: the package and the title.
+    open: Option<(Option<Arc<str>>, String)>,
+    /// What each package is being put through.
+    steps: HashMap<Option<Arc<str>>, String>,
+    /// What came out: names and values.
+    results: Vec<(&'static str, String)>,
+    files: CiFiles,
 }
 
 impl Ui {
@@ -85,6 +95,23 @@ impl Ui {
         Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
+    /// Asks for a text; `default` is the answer of who only presses Enter.
+    ///
+    /// # Errors
+    /// When the answer cannot be read.
+    pub fn answer(&self, question: &str, default: &str) -> Result<String> {
+        let state = self.state();
+        let mut answer = String::new();
+        let asked = format!("{} [{}] ", printable(question), printable(default));
+        let read = state.progress.suspend(|| {
+            let _ = io::stderr().write_all(asked.as_bytes());
+            io::stdin().read_line(&mut answer)
+        });
+        read.or_error(Kind::Environment, || "the answer cannot be read".to_owned())?;
+        let answer = answer.trim();
+        Ok(if answer.is_empty() { default } else { answer }.to_owned())
+    }
+
     /// The warnings so far.
     pub fn warnings(&self) -> Vec<Warning> {
         self.state().warnings.clone()
@@ -94,59 +121,123 @@ impl Ui {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Says where the CI wants to have results.
+    pub fn set_files(&self, files: CiFiles) {
+        self.state().files = files;
+    }
+
+    /// Keeps something that came out of the run, such as the path of a source RPM, for the CI. A name can come several times.
+    pub fn result(&self, name: &'static str, value: impl Into<String>) {
+        self.state().results.push((name, value.into()));
+    }
+
+    /// Ends the run of `command`: what is open is closed, and results are written where the CI wants to have them.
+    ///
+    /// # Errors
+    /// When a file of the CI cannot be written: the next step would not find what it waits for.
+    pub fn end(&self, command: &str, failure: Option<&Error>) -> Result<()> {
+        let mut state = self.state();
+        self.close(&mut state);
+        state.files.write(&Ending { command, failure, warnings: &state.warnings, results: &state.results })
+    }
+
     fn draw(&self, event: Event) {
         let Event { package, what } = event;
         let mut state = self.state();
         let prefix = package.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
+        if !matches!(what, What::Line { .. } | What::Step(_) | What::Bytes { .. }) {
+            self.close(&mut state);
+        }
         match what {
             What::Step(text) if self.appearance.progress => state.progress.step(package, text),
             What::Bytes { done, total } if self.appearance.progress => state.progress.bytes(&package, done, total),
-            What::Step(_) | What::Bytes { .. } => {}
+            What::Step(text) => {
+                state.steps.insert(package, text);
+            }
+            What::Bytes { .. } => {}
             What::Build(part) => {
                 if self.appearance.progress {
                     state.progress.build(&part);
                 }
                 if part.is_over || !self.appearance.progress {
-                    write(&state, format!("{prefix}{}", build_line(&part)).as_bytes());
+                    self.write(&state, format!("{prefix}{}", build_line(&part)).as_bytes());
                 }
                 if let Some(line) = self.appearance.ci.and_then(|ci| ci.failed_build(&part)) {
                     write(&state, line.as_bytes());
                 }
             }
             What::Excerpt { title, text } => {
-                state.excerpts += 1;
-                let (number, title) = (state.excerpts, printable(&title));
+                state.parts += 1;
+                let (number, title) = (state.parts, printable(&title));
                 let opened = self.appearance.ci.map(|ci| ci.opened(number, &title));
                 write(&state, opened.unwrap_or_else(|| format!("{title}:")).as_bytes());
                 for line in text.split(|&byte| byte == b'\n') {
                     let line = format!("  {}", printable(&String::from_utf8_lossy(line)));
-                    write(&state, self.quoted(line).as_bytes());
+                    self.write(&state, line.as_bytes());
                 }
-                if let Some(end) = self.appearance.ci.map(|ci| ci.closed(number)) {
+                if let Some(end) = self.appearance.ci.and_then(|ci| ci.closed(number)) {
                     write(&state, end.as_bytes());
                 }
             }
             What::Finished => state.progress.finish(&package),
-            What::Told(text) => write(&state, format!("{prefix}{}", printable(&text)).as_bytes()),
+            What::Told(text) => self.write(&state, format!("{prefix}{}", printable(&text)).as_bytes()),
             What::Line { program, bytes } => {
+                self.open(&mut state, &package, &program);
                 let text = String::from_utf8_lossy(&bytes);
                 let line = format!("{prefix}{program}: {}", printable(&text));
-                write(&state, self.quoted(line).as_bytes());
+                self.write(&state, line.as_bytes());
             }
             What::Found(finding) => {
-                write(&state, diagnostic::finding(&finding, package.as_deref(), self.appearance.color).as_bytes());
+                let text = diagnostic::finding(&finding, package.as_deref(), self.appearance.color);
+                self.write(&state, text.as_bytes());
                 if finding.severity > Severity::Note {
+                    self.annotate(&state, package.as_deref(), finding.clone());
                     state.warnings.push(Warning { package: package.map(|name| name.to_string()), finding });
                 }
             }
         }
     }
 
-    /// A line of somebody else, as the CI may read it.
-    fn quoted(&self, line: String) -> String {
+    /// Lines of the child of a step are a part that can be folded.
+    fn open(&self, state: &mut State, package: &Option<Arc<str>>, program: &str) {
+        let Some(ci) = self.appearance.ci.filter(|ci| ci.folds()) else { return };
+        let prefix = package.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
+        let step = state.steps.get(package).map_or(program, String::as_str);
+        let part = (package.clone(), printable(&format!("{prefix}{step}")));
+        if state.open.as_ref() != Some(&part) {
+            self.close(state);
+            state.parts += 1;
+            write(state, ci.opened(state.parts, &part.1).as_bytes());
+            state.open = Some(part);
+        }
+    }
+
+    fn close(&self, state: &mut State) {
+        if state.open.take().is_some()
+            && let Some(line) = self.appearance.ci.and_then(|ci| ci.closed(state.parts))
+        {
+            write(state, line.as_bytes());
+        }
+    }
+
+    /// Makes a mark at the line of the file, where the CI has such.
+    fn annotate(&self, state: &State, package: Option<&str>, mut finding: Finding) {
+        if self.appearance.ci == Some(Ci::GitHub) {
+            if let Some(place) = &mut finding.place {
+                place.file = state.files.in_repository(&place.file);
+            }
+            if let Some(package) = package {
+                finding.message = format!("{package}: {}", finding.message);
+            }
+            write(state, findings::github(&[finding]).trim_end().as_bytes());
+        }
+    }
+
+    /// Writes lines in which the CI finds no commands.
+    fn write(&self, state: &State, text: &[u8]) {
         match self.appearance.ci {
-            Some(ci) => ci.quoted(line),
-            None => line,
+            Some(ci) => write(state, ci.quoted(&String::from_utf8_lossy(text)).as_bytes()),
+            None => write(state, text),
         }
     }
 
@@ -162,13 +253,21 @@ impl Ui {
 
     fn failure(&self, package: Option<&str>, error: &Error) {
         let mut state = self.state();
+        self.close(&mut state);
         state.progress.clear();
-        write(&state, diagnostic::error(error, package, self.appearance.color).as_bytes());
+        self.write(&state, diagnostic::error(error, package, self.appearance.color).as_bytes());
+        let findings = error.all_findings().iter().filter(|finding| finding.severity > Severity::Note);
+        findings.for_each(|finding| self.annotate(&state, package, finding.clone()));
+        if error.all_findings().is_empty() {
+            let text = [&[error.message().to_owned()], error.causes(), error.hints()].concat().join("\n");
+            let finding = error.place().cloned().into_iter().fold(Finding::new(Severity::Error, text), Finding::at);
+            self.annotate(&state, package, finding);
+        }
     }
 
     /// A line of the log.
     pub fn log(&self, line: &[u8]) {
-        write(&self.state(), line.strip_suffix(b"\n").unwrap_or(line));
+        self.write(&self.state(), line.strip_suffix(b"\n").unwrap_or(line));
     }
 
     /// Tells where a result is, for scripts that look for this line among the messages: the Python packit has no other way
@@ -176,7 +275,7 @@ impl Ui {
     pub fn line_for_scripts(&self, words: &str, path: &Path) {
         use std::os::unix::ffi::OsStrExt as _;
         if !Self::is_terminal() {
-            write(&self.state(), &[words.as_bytes(), path.as_os_str().as_bytes()].concat());
+            self.write(&self.state(), &[words.as_bytes(), path.as_os_str().as_bytes()].concat());
         }
     }
 
@@ -185,9 +284,9 @@ impl Ui {
         use std::os::unix::ffi::OsStrExt as _;
         if !Self::is_terminal() && !paths.is_empty() {
             let state = self.state();
-            write(&state, b"RPMs:");
+            self.write(&state, b"RPMs:");
             for path in paths {
-                write(&state, &[b" * ", path.as_ref().as_os_str().as_bytes()].concat());
+                self.write(&state, &[b" * ", path.as_ref().as_os_str().as_bytes()].concat());
             }
         }
     }
@@ -207,7 +306,10 @@ impl Ui {
     /// # Errors
     /// As [`Ui::paths`].
     pub fn print(&self, bytes: &[u8]) -> Result<()> {
-        self.state().progress.clear();
+        let mut state = self.state();
+        self.close(&mut state);
+        state.progress.clear();
+        drop(state);
         let mut stdout = io::stdout().lock();
         match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

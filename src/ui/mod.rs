@@ -2,6 +2,7 @@
 //! else to standard error.
 
 pub mod ci;
+pub mod ci_files;
 pub mod console;
 pub mod diagnostic;
 pub mod envelope;
@@ -10,4 +11,5 @@ pub mod logging;
 pub mod progress;
 
 pub use ci::Ci;
+pub use ci_files::CiFiles;
 pub use console::{Appearance, Ui, duration};

@@ -14,7 +14,7 @@ fn checkout(world: &World) -> Option<Repository<'_>> {
     let listed = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     let output = Command::new("git").current_dir(root()).args(listed).output().unwrap();
     if !output.status.success() {
-        eprintln!("left out: this is no git checkout");
+        // A tree without git, such as that of a source RPM.
         return None;
     }
     let repository = world.repository("packit");

@@ -84,6 +84,9 @@ impl SourceArguments {
 /// Prints what came out of `command`.
 pub(super) fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(), Failed> {
     let failure = outcome::failure(run, &report.failed, report.packages.len());
+    for rpm in report.packages.iter().flat_map(|package| &package.rpms) {
+        run.ui.result("rpm", rpm.display().to_string());
+    }
     if run.global.json {
         outcome::json(run, command, report, failure.as_ref())?;
     } else {

@@ -295,6 +295,8 @@ impl Arguments {
 pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments, srpm: Option<PathBuf>) -> Result<(), Failed> {
     let request = arguments.request(run, srpm)?;
     let report = copr_build::run(run.context, request, |build| {
+        run.ui.result("build_id", build.id.to_string());
+        run.ui.result("build_url", &build.page);
         if run.global.json {
             return Ok(());
         }

@@ -47,6 +47,9 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
     };
     let report = create_archive::run(run.context, request).await?;
     let failure = outcome::failure(run, &report.failed, report.archives.len());
+    for archive in &report.archives {
+        run.ui.result("archive", archive.path.display().to_string());
+    }
     if run.global.json {
         outcome::json(run, "create-archive", &report, failure.as_ref())?;
     } else {

@@ -8,6 +8,7 @@ pub mod copr_build;
 pub mod create_archive;
 pub mod doctor;
 pub mod in_mock;
+pub mod init;
 pub mod inspect;
 pub mod local_build;
 mod outcome;

@@ -132,6 +132,9 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
 
 fn present(run: &Run<'_>, report: &Report) -> Result<(), Failed> {
     let failure = outcome::failure(run, &report.failed, report.packages.len());
+    for package in &report.packages {
+        run.ui.result("result_dir", package.folder.display().to_string());
+    }
     if run.global.json {
         outcome::json(run, "prepare-sources", report, failure.as_ref())?;
     } else {

@@ -208,6 +208,9 @@ pub(super) fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(
     let failure = outcome::failure(run, &report.failed, report.packages.len())
         .or_else(|| propose_update::failure_of(report))
         .or_else(|| propose_update::refusal_of(report));
+    for url in branches().flat_map(|branch| branch.outcome.pull_requests()) {
+        run.ui.result("pull_request", url);
+    }
     if run.global.json {
         outcome::json(run, command, report, failure.as_ref())?;
     } else {

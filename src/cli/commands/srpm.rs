@@ -10,7 +10,7 @@ use crate::cli::run::{Failed, Run};
 use crate::cli::values;
 use crate::error::{Error, Finding, Kind, Result};
 use crate::ops::prepare::Options;
-use crate::ops::srpm::{self, Mode, Report, Request};
+use crate::ops::srpm::{self, Built, Mode, Report, Request};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -176,6 +176,9 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
 
 fn present(run: &Run<'_>, report: Report) -> Result<(), Failed> {
     let failure = outcome::failure(run, &report.failed, report.packages.len());
+    for package in &report.packages {
+        keep(run, package);
+    }
     if run.global.json {
         outcome::json(run, "srpm", &report, failure.as_ref())?;
     } else {
@@ -191,4 +194,19 @@ fn present(run: &Run<'_>, report: Report) -> Result<(), Failed> {
         run.ui.paths(&paths)?;
     }
     outcome::end(run, failure)
+}
+
+/// Keeps what came out for the CI.
+fn keep(run: &Run<'_>, package: &Built) {
+    let Some(srpm) = &package.srpm else { return };
+    run.ui.result("srpm", srpm.display().to_string());
+    run.ui.result("name", &package.name);
+    run.ui.result("version", &package.version);
+    if let Some(release) = &package.release {
+        run.ui.result("release", release);
+    }
+    if let Some(tag) = &package.tag {
+        run.ui.result("tag", tag);
+    }
+    run.ui.result("commit", package.commit.to_string());
 }

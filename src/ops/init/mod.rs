@@ -1,0 +1,11 @@
+//! `packit init`: a configuration for the repository at hand, from what is found in it.
+
+mod hook;
+mod language;
+mod plan;
+mod survey;
+mod tag_template;
+mod texts;
+
+pub use plan::{JobWish, Plan, Report, Wishes, plan, write};
+pub use survey::{Survey, survey};

@@ -1,0 +1,282 @@
+//! `packit init` in repositories of many kinds: what it writes is valid, and `packit srpm` can use it.
+
+use crate::support::{Repository, SPEC, Srpm, World};
+
+/// A repository: its name, its files and tags, the options of init, the names of the source packages, words of the configuration.
+struct Kind {
+    name: &'static str,
+    files: &'static [(&'static str, &'static str)],
+    tags: &'static [&'static str],
+    options: &'static [&'static str],
+    packages: &'static [&'static str],
+    config: &'static [&'static str],
+}
+
+const KINDS: [Kind; 11] = [
+    Kind {
+        name: "spec-at-the-top",
+        files: &[("hello.spec", SPEC)],
+        tags: &["1.0", "1.1"],
+        options: &[],
+        packages: &["hello-1.1"],
+        config: &["specfile_path: hello.spec", "upstream_project_url: https://github.com/example/hello\n"],
+    },
+    Kind {
+        name: "cargo",
+        files: &[("Cargo.toml", "[package]\nname = \"hello\"\nversion = \"2.0.0\"\n"), ("rpm/hello.spec", SPEC)],
+        tags: &["v1.9.0", "v2.0.0"],
+        options: &["--job", "copr-build", "--job", "propose-downstream"],
+        packages: &["hello-2.0.0"],
+        config: &["rpm/hello.spec", "\"v{version}\"", "job: copr_build", "job: propose_downstream"],
+    },
+    Kind {
+        name: "pyproject",
+        files: &[(
+            "pyproject.toml",
+            "[project]\nname = \"hello\"\nversion = \"1.0\"\ndescription = \"Says 100% hello.\"\nlicense = \"MIT\"\n",
+        )],
+        tags: &["1.2"],
+        options: &["--spec-template"],
+        packages: &["hello-1.2"],
+        config: &["specfile_path: hello.spec"],
+    },
+    Kind {
+        name: "setup.py",
+        files: &[
+            ("setup.py", "setup(name='hello', version='1.0')\n"),
+            ("hello.spec", SPEC),
+            ("tests/other.spec", SPEC),
+        ],
+        tags: &["hello-1.0"],
+        options: &["--downstream-name", "python-hello"],
+        packages: &["hello-1.0"],
+        config: &["\"hello-{version}\"", "downstream_package_name: python-hello"],
+    },
+    Kind {
+        name: "npm",
+        files: &[("package.json", "{\"name\": \"@ann/hello\", \"version\": \"3.1.4\"}")],
+        tags: &[],
+        options: &["--spec-template"],
+        packages: &["hello-3.1.4"],
+        config: &["specfile_path: hello.spec"],
+    },
+    Kind {
+        name: "go",
+        files: &[("go.mod", "module example.com/hello/v2\n")],
+        tags: &["v2.3.4"],
+        options: &["--spec-template", "--upstream-name", "go-hello"],
+        packages: &["go-hello-2.3.4"],
+        config: &["upstream_package_name: go-hello", "specfile_path: go-hello.spec"],
+    },
+    Kind {
+        name: "meson",
+        files: &[("meson.build", "project('hello', 'c', version: '1.0')\n"), ("packaging/fedora/hello.spec", SPEC)],
+        tags: &["release-1.0", "release-1.1"],
+        options: &[],
+        packages: &["hello-1.1"],
+        config: &["packaging/fedora/hello.spec", "\"release-{version}\""],
+    },
+    Kind {
+        name: "autotools",
+        files: &[("configure.ac", "AC_INIT([hello], [1.0])\n"), ("hello.spec", SPEC), ("old.spec", SPEC)],
+        tags: &["1.0"],
+        options: &[],
+        packages: &["hello-1.0"],
+        config: &["specfile_path: hello.spec"],
+    },
+    Kind {
+        name: "cmake",
+        files: &[("CMakeLists.txt", "project(hello VERSION 1.5 DESCRIPTION \"Says hello\")\n")],
+        tags: &[],
+        options: &["--spec-template"],
+        packages: &["hello-1.5"],
+        config: &["specfile_path: hello.spec"],
+    },
+    Kind {
+        name: "several",
+        files: &[("core/core.spec", SPEC), ("cli/cli.spec", SPEC)],
+        tags: &["v1.0"],
+        options: &["--spec", "core/core.spec", "--spec", "./cli/cli.spec"],
+        packages: &["hello-1.0"],
+        config: &["packages:", "specfile_path: core/core.spec", "specfile_path: cli/cli.spec"],
+    },
+    Kind {
+        name: "nothing",
+        files: &[("hello.sh", "echo hello\n")],
+        tags: &["nightly"],
+        options: &["--spec-template"],
+        packages: &["hello-0"],
+        config: &["specfile_path: hello.spec", "upstream_tag_include: \"\\\\d\""],
+    },
+];
+
+fn made<'w>(world: &'w World, kind: &Kind) -> Repository<'w> {
+    let repository = world.repository(kind.name);
+    for (file, text) in kind.files {
+        // Packages of one repository have names of their own.
+        let name = file.rsplit('/').next().unwrap().trim_end_matches(".spec");
+        repository.write(file, if kind.name == "several" { text.replace("hello", name) } else { (*text).to_owned() });
+    }
+    repository.commit("Import");
+    for tag in kind.tags {
+        repository.commit("Work").tag(tag);
+    }
+    repository
+}
+
+#[test]
+fn what_is_written_is_valid_and_builds() {
+    let world = World::new();
+    for kind in &KINDS {
+        let repository = made(&world, kind);
+        let run = repository.packit(&[&["init"], kind.options].concat()).success();
+        assert_eq!(run.paths(), [std::path::Path::new(".packit.yaml")], "{run}");
+        let text = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
+        for words in kind.config {
+            assert!(text.contains(words), "{}: {words}\n{text}", kind.name);
+        }
+        drop(repository.packit(&["config", "validate"]).success().silent_on("warning").silent_on("error"));
+        repository.commit("Package");
+        let run = repository.packit_from_outside(&["srpm"]).success();
+        let built: Vec<_> = run.paths().iter().map(|path| Srpm::open(path).query("%{NAME}-%{VERSION}")).collect();
+        if kind.name == "several" {
+            assert_eq!(built, ["core-1.0", "cli-1.0"]);
+        } else {
+            assert_eq!(built, kind.packages, "{}", kind.name);
+        }
+        let ignored = fs_err::read_to_string(repository.path(".gitignore")).unwrap();
+        assert_eq!(ignored.matches("prepare_sources_result*/").count(), 1);
+    }
+}
+
+#[test]
+fn a_spec_template_says_what_the_language_says() {
+    let world = World::new();
+    let repository = made(&world, &KINDS[2]);
+    drop(repository.packit(&["init", "--spec-template"]).success());
+    let spec = fs_err::read_to_string(repository.path("hello.spec")).unwrap();
+    for words in
+        ["Summary:        Says 100%% hello\n", "License:        MIT\n", "%pyproject_wheel", "Version:        1.0\n"]
+    {
+        assert!(spec.contains(words), "{words}\n{spec}");
+    }
+    assert!(!spec.contains("TODO"));
+}
+
+#[test]
+fn nothing_is_replaced_without_force() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository
+        .write(".pre-commit-config.yaml", "# ours\nrepos:\n- repo: local\n  hooks: []\n")
+        .write("packit.yml", "# first\n");
+    fs_err::remove_file(repository.path(".packit.yaml")).unwrap();
+    let before = repository.state();
+    drop(repository.packit(&["init"]).failure(2, &["packit.yml", "--force"]));
+    assert_eq!(repository.state(), before, "nothing is written where it is refused");
+    drop(repository.packit(&["init", "--force-precommit", "--without-precommit"]).failure(2, &["exclude each other"]));
+    drop(
+        repository
+            .packit(&["init", "--force", "--tag-template", "{versio}"])
+            .failure(2, &["{version}", "--tag-template"]),
+    );
+    drop(repository.packit(&["init", "--force", "--spec", "../x.spec"]).failure(2, &["../x.spec"]));
+    drop(repository.packit(&["init", "--force", "--upstream-name", "a/b"]).failure(2, &["a/b"]));
+    assert_eq!(repository.state(), before);
+
+    for _ in 0..2 {
+        drop(repository.packit(&["generate", "-f"]).success());
+        let hooks = fs_err::read_to_string(repository.path(".pre-commit-config.yaml")).unwrap();
+        assert!(hooks.starts_with("# ours\nrepos:\n- repo: local\n  hooks: []\n- repo: local\n"), "{hooks}");
+        assert_eq!(hooks.matches("entry: packit config validate").count(), 1);
+        assert_eq!(fs_err::read_to_string(repository.path(".gitignore")).unwrap(), "prepare_sources_result*/\n");
+    }
+    assert!(!repository.path(".packit.yaml").exists(), "the file that is there is written anew");
+    assert!(fs_err::read_to_string(repository.path("packit.yml")).unwrap().contains("specfile_path: hello.spec"));
+}
+
+#[test]
+fn the_hook_is_added_where_it_is_wanted() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    drop(repository.packit(&["init", "--force"]).success());
+    assert!(!repository.path(".pre-commit-config.yaml").exists());
+    drop(repository.packit(&["init", "--force", "--force-precommit"]).success());
+    assert!(repository.path(".pre-commit-config.yaml").exists());
+    repository.write(".pre-commit-config.yaml", "repos: []\n");
+    drop(repository.packit(&["init", "--force", "--without-precommit"]).success());
+    let run = repository.packit(&["init", "--force"]).success().told("entry: packit config validate");
+    drop(run.told("not added"));
+    assert_eq!(fs_err::read_to_string(repository.path(".pre-commit-config.yaml")).unwrap(), "repos: []\n");
+}
+
+#[test]
+fn what_cannot_be_chosen_is_asked_for() {
+    let world = World::new();
+    let repository = world.repository("many");
+    repository.write("a.spec", SPEC).write("b.spec", SPEC).write("c.txt", "");
+    drop(repository.packit(&["init"]).failure(2, &["a.spec, b.spec", "--spec a.spec"]));
+    assert!(!repository.path(".packit.yaml").exists());
+    fs_err::remove_file(repository.path("a.spec")).unwrap();
+    fs_err::remove_file(repository.path("b.spec")).unwrap();
+    drop(repository.packit(&["init"]).success().told("packit needs `hello.spec`").told("--spec-template"));
+    drop(world.packit(world.path("out"), &["init"]).failure(2, &["git init"]));
+    let printed = repository.packit(&["init", "--print", "--tag-template", "r{version}"]).success();
+    assert!(printed.stdout.contains("upstream_tag_template: \"r{version}\"\n"), "{printed}");
+    let json = repository.packit(&["--json", "init", "--force"]).success().json();
+    assert_eq!(json["result"]["written"][0]["path"], ".packit.yaml");
+}
+
+#[test]
+fn a_password_of_a_remote_stays_there() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.git(&["remote", "set-url", "origin", "https://ann:canary@git.example.com:8443/team/hello.git"]);
+    let run = repository.packit(&["init", "--force"]).success().silent_on("canary");
+    drop(run.told("https://git.example.com:8443/team/hello"));
+    assert!(!fs_err::read_to_string(repository.path(".packit.yaml")).unwrap().contains("canary"));
+}
+
+#[test]
+fn the_makefile_for_copr_makes_the_source_rpm() {
+    let mut world = World::new();
+    let folder = Repository::hello(&world).folder;
+    fs_err::remove_file(folder.join(".packit.yaml")).unwrap();
+    drop(world.packit(&folder, &["init", "--copr-makefile"]).success());
+    drop(world.packit(&folder, &["init", "--copr-makefile"]).failure(2, &["--force"]));
+    // What Copr calls, with packit on the search path.
+    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_packit")).parent().unwrap().display().to_string();
+    world.set("PATH", format!("{bin}:{}", std::env::var("PATH").unwrap()));
+    let outdir = format!("outdir={}", world.path("out").display());
+    let made =
+        world.command("make", &folder).args(["-f", ".copr/Makefile", "srpm", &outdir, "spec=hello.spec"]).output();
+    let made = made.unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let names: Vec<_> = fs_err::read_dir(world.path("out")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names.len(), 1);
+    assert!(names[0].to_string_lossy().ends_with(".src.rpm"), "{names:?}");
+}
+
+#[test]
+fn a_terminal_is_asked() {
+    use std::io::Write as _;
+    let mut world = World::new();
+    world.set("TERM", "xterm-256color");
+    let repository = world.repository("new");
+    repository.write("meson.build", "project('hello')\n");
+    let words = format!("{} init --without-precommit", env!("CARGO_BIN_EXE_packit"));
+    let mut command = world.command("script", &repository.folder);
+    command.args(["--quiet", "--return", "--command", &words, "/dev/null"]);
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A spec file, the name, Copr, no dist-git.
+    child.stdin.take().unwrap().write_all(b"y\ngreeting\ny\n\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{shown}");
+    assert!(shown.contains("The name of the project? [hello]"), "{shown}");
+    let config = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
+    assert!(config.contains("upstream_package_name: greeting\n") && config.contains("job: copr_build"), "{config}");
+    assert!(!config.contains("propose_downstream"), "{config}");
+    assert!(repository.path("greeting.spec").is_file());
+}
