@@ -50,6 +50,7 @@ complete -c packit -n "__fish_packit_needs_command" -f -a "sync-from-downstream"
 complete -c packit -n "__fish_packit_needs_command" -f -a "copr" -d 'Look at builds in Copr, follow, download and cancel them'
 complete -c packit -n "__fish_packit_needs_command" -f -a "inspect" -d 'Show what `packit srpm` finds and would do: version, release, archive, downloads, actions'
 complete -c packit -n "__fish_packit_needs_command" -f -a "config" -d 'Look at the configuration and what it means'
+complete -c packit -n "__fish_packit_needs_command" -f -a "doctor" -d 'See whether packit can work here'
 complete -c packit -n "__fish_packit_needs_command" -f -a "init" -d 'Write a configuration for the repository at hand'
 complete -c packit -n "__fish_packit_needs_command" -f -a "validate-config" -d 'The former name of `packit config validate`'
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s p -l package -d 'Only this package; can be given several times [default: all packages of the configuration]' -r
@@ -708,6 +709,21 @@ complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_su
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c packit -n "__fish_packit_using_subcommand doctor" -l copr-config -d 'The file that says which Copr server, and who you are there [default: ~/.config/copr]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand doctor" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand doctor" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
+complete -c packit -n "__fish_packit_using_subcommand doctor" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c packit -n "__fish_packit_using_subcommand doctor" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
+complete -c packit -n "__fish_packit_using_subcommand doctor" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
+complete -c packit -n "__fish_packit_using_subcommand doctor" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
+complete -c packit -n "__fish_packit_using_subcommand doctor" -l online -d 'Ask the servers whether they take the tokens, and what time it is'
+complete -c packit -n "__fish_packit_using_subcommand doctor" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
+complete -c packit -n "__fish_packit_using_subcommand doctor" -l json -d 'Print one JSON object instead of paths'
+complete -c packit -n "__fish_packit_using_subcommand doctor" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
+complete -c packit -n "__fish_packit_using_subcommand doctor" -l no-ci -d 'Write as for a person, in a CI too'
+complete -c packit -n "__fish_packit_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c packit -n "__fish_packit_using_subcommand init" -l spec -d 'The spec file, from the top of the repository; several make several packages [default: the one that is found]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand init" -l upstream-name -d 'The name of the project [default: that of the repository]' -r
 complete -c packit -n "__fish_packit_using_subcommand init" -l downstream-name -d 'The name of the package in the distribution [default: that of the spec file]' -r
