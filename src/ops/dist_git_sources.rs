@@ -158,6 +158,5 @@ impl Sources<'_> {
 
 /// Whether rpm reads a source, and it is a file with a name.
 fn is_file(fact: &SourceFact) -> bool {
-    let name = fact.file_name();
-    fact.live && !name.is_empty() && !name.contains('%')
+    fact.live && !fact.file_name().is_empty() && !fact.has_unknown_macro()
 }

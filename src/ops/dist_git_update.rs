@@ -217,6 +217,7 @@ impl Making<'_> {
         update.modify(context, &begun).await?;
         // The action may have changed the spec, too.
         let (file, facts) = update.spec_now(context).await?;
+        sources.bring(context, (&file, &facts), false).await?;
         let mut new = sources.write(context, (&file, &facts)).await?;
         if !self.package.downstream.upload_sources.value {
             new.uploads.clear();

@@ -105,7 +105,7 @@ impl Needs<'_> {
                 place: source.path.place(),
             })?;
         }
-        for (tag, fact) in self.live().filter(|(_, fact)| fact.is_remote() && !fact.location.contains('%')) {
+        for (tag, fact) in self.live().filter(|(_, fact)| fact.is_remote() && !fact.has_unknown_macro()) {
             want(Missing {
                 wanted_by: tag,
                 url: fact.location.clone(),
@@ -156,7 +156,7 @@ impl Needs<'_> {
         all.filter(|(_, fact)| {
             let name = fact.file_name();
             // A name with a macro that nobody knows is rpm's to judge.
-            fact.live && !name.is_empty() && !name.contains('%') && self.archive != Some(name)
+            fact.live && !name.is_empty() && !fact.has_unknown_macro() && self.archive != Some(name)
         })
     }
 }

@@ -322,7 +322,8 @@ impl Update<'_> {
         if self.upstream_ref.is_some() {
             default = default.from_source_git(self.project.head.commit);
         }
-        let commit = self.release.commit.map(|commit| commit.to_string()).unwrap_or_default();
+        // Eight digits, as the Python packit gives them.
+        let commit = self.release.commit.map(|commit| commit.short(8)).unwrap_or_default();
         let tag = self.release.tag.unwrap_or_default();
         let variables = variables.clone().for_commit_message(tag, &commit, DIVIDER, self.release.bugs);
         let outputs = self.run(context, ActionName::CommitMessage, &variables).await?;

@@ -256,18 +256,20 @@ fn is_snapshot(release: &str) -> bool {
 
 /// The lines as they can stand in a changelog.
 fn sanitised(lines: &[String]) -> Vec<String> {
-    let lines = lines.iter().flat_map(|text| text.lines()).map(|line| {
-        let text = escaped(line.trim_end());
-        if line.starts_with('*') {
-            // rpm would take it for the next entry.
-            format!(" {text}")
-        } else if opened_by(line).is_some() || Directive::parse(line).is_some() {
-            // rpm looks for sections and conditions after it made one percent sign of two.
-            format!("- {}", text.trim_start())
-        } else {
-            text
-        }
-    });
+    // An empty text is an empty line, which `lines` leaves out.
+    let lines =
+        lines.iter().flat_map(|text| text.is_empty().then_some("").into_iter().chain(text.lines())).map(|line| {
+            let text = escaped(line.trim_end());
+            if line.starts_with('*') {
+                // rpm would take it for the next entry.
+                format!(" {text}")
+            } else if opened_by(line).is_some() || Directive::parse(line).is_some() {
+                // rpm looks for sections and conditions after it made one percent sign of two.
+                format!("- {}", text.trim_start())
+            } else {
+                text
+            }
+        });
     without_blanks(lines.collect())
 }
 

@@ -53,6 +53,14 @@ impl SourceFact {
         })
     }
 
+    /// Whether there is a percent sign left that is a macro which nobody knows, and not one of a character in a URL (`%20`).
+    pub fn has_unknown_macro(&self) -> bool {
+        let is_hex = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte));
+        let bytes = self.location.as_bytes();
+        let percents = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%').map(|(at, _)| at);
+        percents.into_iter().any(|at| !is_hex(bytes.get(at + 1)) || !is_hex(bytes.get(at + 2)))
+    }
+
     /// The name of the file that rpm expects in the source folder: what stands behind the last `/`, and behind the last
     /// `=` of that. Empty when the location ends in one of these.
     pub fn file_name(&self) -> &str {

@@ -341,7 +341,7 @@ async fn actions_run_in_the_release_with_their_variables_and_in_their_order() {
         setting.world.read("log"),
         "post-upstream-clone 1.2 dir=upstream down=yes up=yes\n\
          pre-sync 1.2 dir=upstream down=yes up=yes\n\
-         commit-message 1.2 v1.2 40 rhbz#7\n\
+         commit-message 1.2 v1.2 8 rhbz#7\n\
          changelog-entry 1.2 rhbz#7 v1.2 from=1.0\n\
          post-modifications 1.2 dir=upstream down=yes up=yes\n"
     );

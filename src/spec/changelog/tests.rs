@@ -86,6 +86,9 @@ fn escapes() {
     }
     let lines = sanitised(&["* star\n** two\n  * ind".to_owned(), String::new()]);
     assert_eq!(lines, [" * star", " ** two", "  * ind"]);
+    // An empty line between others is a part of the entry.
+    let texts = ["", "- one", "", "- two", ""].map(str::to_owned);
+    assert_eq!(sanitised(&texts), ["- one", "", "- two"]);
 }
 
 #[test]

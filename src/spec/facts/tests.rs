@@ -181,3 +181,19 @@ fn tells_remote_sources() {
         assert_eq!(fact(location).is_remote(), remote, "{location}");
     }
 }
+
+#[test]
+fn percent_signs_of_urls_are_no_macros() {
+    for (location, unknown) in [
+        ("https://h/extra%201.tar.gz", false),
+        ("https://h/%C3%A9.tar.gz", false),
+        ("https://h/%{name}.tar.gz", true),
+        ("https://h/a-%beta.tar.gz", true),
+        ("https://h/a%", true),
+        ("a.tar.gz", false),
+    ] {
+        let mut facts = by_text(&spec_with(&[])).unwrap();
+        let fact = SourceFact { location: location.to_owned(), ..facts.sources.remove(0) };
+        assert_eq!(fact.has_unknown_macro(), unknown, "{location}");
+    }
+}

@@ -199,3 +199,18 @@ fn actions_have_the_last_word() {
     assert_eq!(release.file(FORK, WORK, "prepared"), "x\n");
     assert_eq!(release.file(FORK, WORK, "hello.spec"), release.upstream_spec());
 }
+
+#[test]
+fn sources_that_an_action_adds_and_names_with_percent_signs() {
+    let release = on_pagure(&["rawhide"]);
+    let url = release.archives.url("/extra%201/hello-1.1.0.tar.gz#/data%201.tar.gz");
+    let add = format!("sed -i 's|^BuildArch|Source1: {url}\\nBuildArch|' $PACKIT_DOWNSTREAM_REPO/hello.spec");
+    let actions = format!("actions:\n  post-modifications:\n  - [bash, -c, \"{}\"]\n", add.replace('\\', "\\\\"));
+    let upstream = release.upstream();
+    upstream.append(".packit.yaml", &actions).commit("Add a source");
+    upstream.git(&["tag", "-f", "1.1.0"]);
+    let run = release.propose(&[]).success();
+    let sources = release.file(FORK, WORK, "sources");
+    assert!(sources.contains("(hello-1.1.0.tar.gz)"), "{run}{sources}");
+    assert!(sources.contains("(data%201.tar.gz)"), "{run}{sources}");
+}
