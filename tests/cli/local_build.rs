@@ -79,7 +79,7 @@ fn the_rpms_of_a_checkout() {
     let world = World::new();
     let repository = project(&world);
     let arch = std::env::consts::ARCH;
-    let expected = [format!("noarch/hello-doc-1.0.0-noarch.rpm"), format!("{arch}/hello-1.0.0-{arch}.rpm")];
+    let expected = ["noarch/hello-doc-1.0.0-noarch.rpm".to_owned(), format!("{arch}/hello-1.0.0-{arch}.rpm")];
     for command in [&["build", "locally"][..], &["local-build"]] {
         let run = repository.packit_from_outside(command).success().told("version 1.0.0 from the tag");
         let mut found = names(&run);
