@@ -408,8 +408,10 @@ impl Acts<'_> {
         if self.fork.is_none() {
             let Some(user) = target.user.clone() else {
                 context.found(
-                    Finding::note("where the fork is, or would be, is not known: what would be sent there is not shown")
-                        .hint("name yourself with `fas_user` in the user's configuration"),
+                    Finding::note(
+                        "where the fork is, or would be, is not known: what would be sent there is not shown",
+                    )
+                    .hint("name yourself with `fas_user` in the user's configuration"),
                 );
                 return Ok(());
             };

@@ -82,12 +82,7 @@ impl Lookaside {
     ///
     /// # Errors
     /// As [`Self::address`].
-    pub fn wanted(
-        &self,
-        file: &str,
-        checksum: Checksum,
-        check: fn(&Path, bool) -> Result<()>,
-    ) -> Result<Wanted> {
+    pub fn wanted(&self, file: &str, checksum: Checksum, check: fn(&Path, bool) -> Result<()>) -> Result<Wanted> {
         let url = self.address(file, &checksum)?.secret().to_string();
         Ok(Wanted { url, name: file.to_owned(), checksums: vec![checksum], check })
     }

@@ -248,7 +248,11 @@ impl Forge {
     pub fn planned_fork(&self, parent: &ProjectPath, user: &str) -> Result<Project> {
         let path = match self {
             Self::Pagure(forge) => {
-                return Ok(Project { parent: Some(parent.clone()), is_new: true, ..forge.known(&parent.fork_of(user)?)? });
+                return Ok(Project {
+                    parent: Some(parent.clone()),
+                    is_new: true,
+                    ..forge.known(&parent.fork_of(user)?)?
+                });
             }
             Self::Forgejo(_) | Self::GitLab(_) | Self::GitHub(_) => ProjectPath::new(Some(user), parent.name(), None)?,
         };

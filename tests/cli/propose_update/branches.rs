@@ -21,14 +21,16 @@ fn a_branch_that_is_not_there_stops_no_other() {
     let run = release.propose(&["--dist-git-branch", "f43,f99,rawhide"]);
     let run = run.failure(6, &["1 of 3 branches failed: f99", "has no branch `f99`", "git ls-remote"]);
     assert_eq!(proposed(&release), ["rawhide", "f43"], "rawhide first\n{run}");
-    let table: Vec<&str> = run.stderr.lines().filter(|line| line.contains("updated to ") || line.contains("failed:")).collect();
+    let table: Vec<&str> =
+        run.stderr.lines().filter(|line| line.contains("updated to ") || line.contains("failed:")).collect();
     assert!(table.iter().any(|line| line.trim().starts_with("rawhide ")), "{run}");
     assert!(table.iter().any(|line| line.trim().starts_with("f99 ")), "{run}");
     assert_eq!(run.stdout.lines().count(), 2, "{run}");
     // One clone for all, one push for all.
     let pushes = release.forge.writes().into_iter().filter(|write| write.starts_with("PUSH")).count();
     assert_eq!(pushes, 1, "{:#?}", release.forge.writes());
-    let fetches = release.forge.requests().into_iter().filter(|request| request.path == "/rpms/hello.git/git-upload-pack");
+    let fetches =
+        release.forge.requests().into_iter().filter(|request| request.path == "/rpms/hello.git/git-upload-pack");
     assert!(fetches.count() <= 6);
 }
 
@@ -45,7 +47,8 @@ fn a_branch_with_a_newer_version_is_skipped() {
     release.in_dist_git("f42", |package| {
         package.replace("hello.spec", "1.0.0\n", "2.0.0\n");
     });
-    let run = release.propose(&ALL).failure(5, &["1 of 3 branches were skipped by a rule: f42", "which is newer than 1.1.0"]);
+    let run =
+        release.propose(&ALL).failure(5, &["1 of 3 branches were skipped by a rule: f42", "which is newer than 1.1.0"]);
     assert_eq!(proposed(&release), ["rawhide", "f43"], "{run}");
     release.propose(&["--dist-git-branch", "f42"]).failure(5, &["`f42` has version 2.0.0, which is newer than 1.1.0"]);
 }
@@ -56,12 +59,15 @@ fn rules_for_versions_skip_branches() {
     let release = three();
     release.configure("version_update_mask: '\\d+\\.\\d+'\n");
     release.release_again("hello.spec", &release.upstream_spec().replace("1.1.0\n", "1.0.0\n"));
-    let run = release.propose(&ALL).failure(5, &["2 of 3 branches were skipped", "version_update_mask", "older than 1.1.0"]);
+    let run =
+        release.propose(&ALL).failure(5, &["2 of 3 branches were skipped", "version_update_mask", "older than 1.1.0"]);
     assert_eq!(proposed(&release), ["rawhide"], "{run}");
     // The limits count everywhere.
     let release = three();
     release.configure("version_update_specifiers: '<1.1'\n");
-    let run = release.propose(&ALL).failure(5, &["3 of 3 branches were skipped", "version_update_specifiers", ".packit.yaml:"]);
+    let run = release
+        .propose(&ALL)
+        .failure(5, &["3 of 3 branches were skipped", "version_update_specifiers", ".packit.yaml:"]);
     assert!(release.forge.writes().is_empty() && release.lookaside.count() == 0, "{run}");
 }
 
@@ -123,7 +129,9 @@ fn the_mask_counts_for_followers() {
     release.in_dist_git("f43", |package| {
         package.replace("hello.spec", "1.0.0\n", "1.1.0~rc1\n");
     });
-    let run = release.propose(&[]).success().told("no pull request to `f42`, which `fast_forward_merge_into` names: version 1.1.0 is not of the series of 1.0.0");
+    let run = release.propose(&[]).success().told(
+        "no pull request to `f42`, which `fast_forward_merge_into` names: version 1.1.0 is not of the series of 1.0.0",
+    );
     assert_eq!(proposed(&release), ["rawhide", "f43"], "{run}");
 }
 

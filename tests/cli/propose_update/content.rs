@@ -48,7 +48,11 @@ fn bugs_are_searched_and_nobody_minds_when_that_fails() {
     let bugs = [
         Bug::of_release(7, "hello", "hello-1.1.0 is available"),
         Bug::of_release(8, "hello", "hello-1.1.0.1 is available"),
-        Bug { creator: "somebody", creator_name: "Somebody", ..Bug::of_release(6, "hello", "hello-1.1.0 is available") },
+        Bug {
+            creator: "somebody",
+            creator_name: "Somebody",
+            ..Bug::of_release(6, "hello", "hello-1.1.0 is available")
+        },
     ];
     release.bugzilla = Bugzilla::new(bugs);
     release.world.set("PACKIT_BUGZILLA_URL", release.bugzilla.url());
@@ -67,7 +71,11 @@ fn spec_and_configuration_are_synced_to_their_names() {
     let upstream = release.upstream();
     let spec = release.upstream_spec();
     fs_err::remove_file(upstream.path("hello.spec")).unwrap();
-    upstream.write("fedora/hi.spec", &spec).replace(".packit.yaml", "specfile_path: hello.spec", "specfile_path: fedora/hi.spec");
+    upstream.write("fedora/hi.spec", &spec).replace(
+        ".packit.yaml",
+        "specfile_path: hello.spec",
+        "specfile_path: fedora/hi.spec",
+    );
     release.release_again("hello.c", "int main(void) { return 1; }\n");
     release.propose(&[]).success();
     assert_eq!(
@@ -75,14 +83,19 @@ fn spec_and_configuration_are_synced_to_their_names() {
         ["100644 .gitignore", "100644 .packit.yaml", "100644 README.packit", "100644 hello.spec", "100644 sources"]
     );
     assert!(release.file(FORK, WORK, "hello.spec").contains("1.1.0\n"));
-    assert_eq!(release.file(FORK, WORK, ".packit.yaml"), fs_err::read_to_string(upstream.path(".packit.yaml")).unwrap());
+    assert_eq!(
+        release.file(FORK, WORK, ".packit.yaml"),
+        fs_err::read_to_string(upstream.path(".packit.yaml")).unwrap()
+    );
 }
 
 #[test]
 fn a_list_of_files_is_exactly_that() {
     let release = on_pagure(&["rawhide"]);
     let upstream = release.upstream();
-    for file in ["fedora/run.sh", "fedora/a.patch", "fedora/b.patch", "fedora/.hidden", "dir/one", "dir/two.o", "dir/sub/three"] {
+    for file in
+        ["fedora/run.sh", "fedora/a.patch", "fedora/b.patch", "fedora/.hidden", "dir/one", "dir/two.o", "dir/sub/three"]
+    {
         upstream.write(file, format!("{file}\n"));
     }
     let script = upstream.path("fedora/run.sh");

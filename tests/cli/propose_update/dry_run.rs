@@ -45,9 +45,8 @@ fn sends_nothing(kind: &str, forge: ForgeServer, fork: &str, has_name: bool) {
     let branch = &json["result"]["packages"][0]["branches"][0];
     assert_eq!(branch["state"], "held", "{json:#}");
     release.propose(&[]).success();
-    let diff = release.git(fork, &[
-        "diff-tree", "-p", "-r", "--full-index", "--no-renames", "rawhide", "rawhide-update",
-    ]);
+    let diff =
+        release.git(fork, &["diff-tree", "-p", "-r", "--full-index", "--no-renames", "rawhide", "rawhide-update"]);
     assert!(run.stdout.contains(&diff), "{diff}\n---\n{run}");
     assert_eq!(branch["diff"].as_str().unwrap(), diff);
     let commit = release.forge.branch(fork, "rawhide-update").unwrap();

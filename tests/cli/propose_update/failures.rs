@@ -83,7 +83,9 @@ fn a_token_of_the_environment() {
 
 #[test]
 fn a_fork_that_takes_its_time() {
-    for (kind, forge) in [("forgejo", ForgeServer::forgejo()), ("github", ForgeServer::github()), ("pagure", ForgeServer::pagure())] {
+    for (kind, forge) in
+        [("forgejo", ForgeServer::forgejo()), ("github", ForgeServer::github()), ("pagure", ForgeServer::pagure())]
+    {
         let release = Release::on(kind, forge, &["rawhide"]);
         release.forge.fork_takes(Duration::from_millis(2500));
         let run = release.propose(&[]).success();
@@ -115,11 +117,17 @@ fn a_lookaside_that_refuses() {
     for (fault, words) in [
         (LookasideFault::Page(401), &["Kerberos ticket", "kinit"][..]),
         (LookasideFault::Status(403, "You must be in the packager group"), &["packager group", "klist"]),
-        (LookasideFault::Status(404, "Module \"rpms/hello\" does not exist!"), &["has no package", "downstream_package_name"]),
+        (
+            LookasideFault::Status(404, "Module \"rpms/hello\" does not exist!"),
+            &["has no package", "downstream_package_name"],
+        ),
         (LookasideFault::Status(500, "No space left"), &["No space left", "server's side"]),
     ] {
         release.lookaside.next_uploads([fault]);
-        let run = release.propose(&["--dist-git-branch", "rawhide,f43"]).failure(3, words).failure(3, &["2 of 2 branches failed"]);
+        let run = release
+            .propose(&["--dist-git-branch", "rawhide,f43"])
+            .failure(3, words)
+            .failure(3, &["2 of 2 branches failed"]);
         assert!(release.forge.branch(FORK, "rawhide-update").is_none(), "nothing is pushed without its sources: {run}");
         assert_eq!(release.lookaside.count(), 0);
     }
@@ -152,7 +160,10 @@ fn a_download_that_lies_or_breaks() {
     ] {
         let server = Server::new(move |_| answer.clone());
         let old = release.archives.url("");
-        release.release_again("hello.spec", &spec.replace(old.trim_end_matches('/'), server.url("").trim_end_matches('/')));
+        release.release_again(
+            "hello.spec",
+            &spec.replace(old.trim_end_matches('/'), server.url("").trim_end_matches('/')),
+        );
         let run = release.propose(&[]);
         assert!(matches!(run.code, Some(2 | 3)) && run.stderr.contains(word), "{word}: {run}");
         assert!(release.forge.writes().is_empty() && release.lookaside.count() == 0, "{run}");
@@ -225,7 +236,9 @@ fn a_ticket_that_is_missing_is_told_before_any_work() {
     let mut release = on_pagure(&["rawhide"]);
     release.world.set("PACKIT_LOOKASIDE_UPLOAD_URL", "https://localhost:1/upload.cgi");
     release.world.set("KRB5CCNAME", "FILE:/nonexistent/cache");
-    release.propose(&[]).failure(2, &["no Kerberos ticket", "new sources could not be uploaded", "kinit", "upload_sources: false"]);
+    release
+        .propose(&[])
+        .failure(2, &["no Kerberos ticket", "new sources could not be uploaded", "kinit", "upload_sources: false"]);
     assert!(release.archives.requests().is_empty() && release.forge.writes().is_empty());
     assert!(release.monitoring.paths().is_empty());
     // Nobody needs one who uploads nothing.
@@ -238,7 +251,9 @@ fn a_ticket_that_is_missing_is_told_before_any_work() {
 fn files_of_another_dist_git_do_not_go_to_fedora() {
     let mut release = on_pagure(&["rawhide"]);
     release.world.unset("PACKIT_LOOKASIDE_UPLOAD_URL");
-    let run = release.propose(&[]).failure(2, &["where files of `rpms/hello` are uploaded is not known", "$PACKIT_LOOKASIDE_UPLOAD_URL"]);
+    let run = release
+        .propose(&[])
+        .failure(2, &["where files of `rpms/hello` are uploaded is not known", "$PACKIT_LOOKASIDE_UPLOAD_URL"]);
     assert!(release.forge.writes().is_empty(), "{run}");
     // A file of rpkg is an order.
     let folder = release.world.path("rpkg");

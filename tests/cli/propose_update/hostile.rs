@@ -96,11 +96,19 @@ fn sources_and_their_names() {
     release.propose(&[]).failure(2, &["evil"]);
     unharmed(&release);
     let spec = prepared().upstream_spec();
-    for name in ["SERVER/x/..", "SERVER/a#/../../evil", "SERVER/hello-1.1.0.tar.gz#/..", "../evil", "/etc/passwd", "SERVER/-x.tar.gz#/--option"] {
+    for name in [
+        "SERVER/x/..",
+        "SERVER/a#/../../evil",
+        "SERVER/hello-1.1.0.tar.gz#/..",
+        "../evil",
+        "/etc/passwd",
+        "SERVER/-x.tar.gz#/--option",
+    ] {
         let release = prepared();
         let address = release.archives.url("");
         let line = format!("Source0:        {}", name.replace("SERVER", address.trim_end_matches('/')));
-        let text: Vec<&str> = spec.lines().map(|text| if text.starts_with("Source0:") { line.as_str() } else { text }).collect();
+        let text: Vec<&str> =
+            spec.lines().map(|text| if text.starts_with("Source0:") { line.as_str() } else { text }).collect();
         release.release_again("hello.spec", &(text.join("\n") + "\n"));
         let run = release.propose(&[]);
         assert!(matches!(run.code, Some(2 | 3)), "{name}\n{run}");
@@ -119,7 +127,8 @@ fn versions_and_tags() {
         release.monitoring = ReleaseMonitoring::new().with_package("hello", Some(version));
         release.world.set("PACKIT_RELEASE_MONITORING_URL", release.monitoring.url());
         // It is not taken for a version: the newest tag counts.
-        let run = release.propose(&["--dry-run"]).success().told("release monitoring was not asked").told("of the tag 1.1.0");
+        let run =
+            release.propose(&["--dry-run"]).success().told("release monitoring was not asked").told("of the tag 1.1.0");
         assert!(!run.stderr.contains('\u{1b}') && !run.stdout.contains("evil"), "{run}");
         unharmed(&release);
         let folder = release.upstream().folder.display().to_string();
@@ -138,7 +147,9 @@ fn documents_of_the_forge() {
             "parent": {"id": 1, "name": "hello", "full_name": "rpms/hello", "owner": {"login": "rpms", "id": 1}},
         })
     };
-    for url in ["ext::sh -c touch% evil", "--upload-pack=touch evil", "file:///etc", "https://h/../../x", "http://h/a\nb"] {
+    for url in
+        ["ext::sh -c touch% evil", "--upload-pack=touch evil", "file:///etc", "https://h/../../x", "http://h/a\nb"]
+    {
         let release = Release::on("forgejo", ForgeServer::forgejo(), &["rawhide"]);
         fs_err::write(release.world.path("precious"), "precious\n").unwrap();
         release.forge.fault("GET /api/v1/repos/tester/hello", Fault::Document(200, project(url)));
@@ -161,7 +172,9 @@ fn addresses_of_dist_git() {
     for base in ["ext::sh -c 'touch evil'", "file:///", "--upload-pack=touch"] {
         let release = prepared();
         let file = release.upstream().path(".packit.yaml");
-        let text = fs_err::read_to_string(file).unwrap().replace(&format!("{}/", release.forge.base()), &format!("\"{base}\""));
+        let text = fs_err::read_to_string(file)
+            .unwrap()
+            .replace(&format!("{}/", release.forge.base()), &format!("\"{base}\""));
         release.release_again(".packit.yaml", &text);
         let run = release.propose(&[]);
         assert!(matches!(run.code, Some(2 | 3)), "{base}\n{run}");

@@ -8,7 +8,9 @@ use crate::support::{LookasideFault, Release, ReleaseMonitoring};
 
 #[test]
 fn without_a_pull_request_the_branch_itself_is_pushed() {
-    for (kind, forge) in [("pagure", ForgeServer::pagure()), ("forgejo", ForgeServer::forgejo()), ("gitlab", ForgeServer::gitlab())] {
+    for (kind, forge) in
+        [("pagure", ForgeServer::pagure()), ("forgejo", ForgeServer::forgejo()), ("gitlab", ForgeServer::gitlab())]
+    {
         let release = Release::on(kind, forge, &["rawhide", "f43"]);
         release.forge.access("rpms/hello", "commit", &["tester"]);
         let all = ["--no-pr", "--yes", "--dist-git-branch", "rawhide,f43"];
@@ -80,7 +82,11 @@ fn who_may_commit_to_the_package_may_commit_to_the_fork() {
 fn what_is_checked_out_can_be_taken() {
     let release = on_pagure(&["rawhide"]);
     release.upstream().replace("hello.spec", "Prints hello.", "Prints hello locally.").write("extra.conf", "x\n");
-    release.upstream().replace(".packit.yaml", "specfile_path", "files_to_sync: [hello.spec, extra.conf]\nspecfile_path");
+    release.upstream().replace(
+        ".packit.yaml",
+        "specfile_path",
+        "files_to_sync: [hello.spec, extra.conf]\nspecfile_path",
+    );
     let run = release.propose(&["--local-content"]).success();
     assert!(release.file(FORK, "rawhide-update", "hello.spec").contains("locally"), "{run}");
     assert_eq!(release.file(FORK, "rawhide-update", "extra.conf"), "x\n");
@@ -160,7 +166,8 @@ fn several_packages_go_their_own_ways() {
     let run = release.propose(&["--json"]);
     assert_eq!(run.code, Some(6), "{run}");
     let json = run.json();
-    let done: Vec<_> = json["result"]["packages"].as_array().unwrap().iter().map(|package| package["package"].clone()).collect();
+    let done: Vec<_> =
+        json["result"]["packages"].as_array().unwrap().iter().map(|package| package["package"].clone()).collect();
     assert_eq!(done, ["hello", "world"], "{json:#}");
     assert_eq!(json["result"]["failed"][0]["package"], "gone", "{json:#}");
     assert_eq!(release.forge.pull_requests().len(), 2, "{json:#}");
@@ -193,10 +200,15 @@ fn the_words_of_the_release_become_the_changelog() {
     elsewhere.release("example/hello", "1.1.0", "Hello 1.1", "* Faster: 100%done\n* Smaller");
     let base = elsewhere.base();
     release.configure_user(&format!("  \"{base}\": {{type: forgejo}}\n"));
-    release.configure(&format!("copy_upstream_release_description: true\nupstream_project_url: {base}/example/hello\n"));
+    release
+        .configure(&format!("copy_upstream_release_description: true\nupstream_project_url: {base}/example/hello\n"));
     release.propose(&[]).success();
     let spec = release.file(FORK, "rawhide-update", "hello.spec");
-    assert!(spec.contains("1.1.0-1\n* Faster: 100%%done\n* Smaller\n") || spec.contains("1.1.0-1\n * Faster: 100%%done\n * Smaller\n"), "{spec}");
+    assert!(
+        spec.contains("1.1.0-1\n* Faster: 100%%done\n* Smaller\n")
+            || spec.contains("1.1.0-1\n * Faster: 100%%done\n * Smaller\n"),
+        "{spec}"
+    );
     elsewhere.fault("GET /api/v1/repos", crate::support::forge::Fault::Status(500));
     let run = release.propose(&["--dry-run"]).success().told("the description of the release was not read");
     drop(run);
@@ -215,7 +227,11 @@ fn the_version_comes_from_release_monitoring_or_the_newest_tag() {
     let run = release.world.packit(release.world.path("out"), &["propose-update", "--dry-run", &folder, "1.1.0"]);
     assert_eq!((run.code, release.monitoring.paths().len()), (Some(0), asked), "{run}");
     release.monitoring.fail(crate::support::Answer::new(500, "down"));
-    release.propose(&["--dry-run"]).success().told("release monitoring was not asked").told("version 1.1.0 of the tag 1.1.0");
+    release
+        .propose(&["--dry-run"])
+        .success()
+        .told("release monitoring was not asked")
+        .told("version 1.1.0 of the tag 1.1.0");
 }
 
 #[test]

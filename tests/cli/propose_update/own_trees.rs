@@ -5,9 +5,9 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use super::{FORK, on_pagure};
-use crate::support::{Release, Repository};
-use crate::support::LookasideFault as Fault;
 use crate::signals::{children, kill};
+use crate::support::LookasideFault as Fault;
+use crate::support::{Release, Repository};
 
 /// Both trees with changes that nobody has committed.
 fn dirty(release: &Release) -> Repository<'_> {
