@@ -1,6 +1,8 @@
 //! The sources of an update in dist-git: downloaded, held against what `sources` lists, and written down there. Nothing is uploaded
 //! here.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::sources::Needs;
@@ -30,8 +32,19 @@ pub struct Sources<'a> {
     pub client: &'a Client,
     /// The folder that keeps the files until they are uploaded.
     pub keep: &'a Path,
+    /// What other branches have found out before.
+    pub found: &'a Found,
     /// Whether the cache gets the files even if it has them.
     pub force: bool,
+}
+
+/// What one branch finds out for all: branches have most sources in common, and servers are asked once.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Where a file of a URL was kept.
+    downloaded: RefCell<HashMap<String, PathBuf>>,
+    /// Whether the cache has the file of a name and a checksum.
+    held: RefCell<HashMap<(String, String), bool>>,
 }
 
 /// The sources that an update brings.
@@ -57,12 +70,38 @@ impl Sources<'_> {
             let name = one.path.to_string_lossy().into_owned();
             let wanted =
                 Wanted { url: one.url.clone(), name, checksums: Vec::new(), check: archive_content::check_download };
-            download(context, self.client, &wanted, &to).await.map_err(placed)?;
+            self.fetch(context, &wanted, &to).await.map_err(placed)?;
         }
         if is_complete {
             self.bring_cached(context).await?;
         }
         Ok(())
+    }
+
+    /// Downloads one file, or takes what another branch has got from the same URL.
+    async fn fetch(&self, context: &Context, wanted: &Wanted, to: &Path) -> Result<()> {
+        let known = self.found.downloaded.borrow().get(&wanted.url).cloned();
+        if let Some(known) = known {
+            // No link: an action may change the file where it is.
+            return copy(&known, to);
+        }
+        download(context, self.client, wanted, to).await?;
+        let kept = self.keep.join(format!("downloaded-{}", self.found.downloaded.borrow().len()));
+        copy(to, &kept)?;
+        self.found.downloaded.borrow_mut().insert(wanted.url.clone(), kept);
+        Ok(())
+    }
+
+    /// Whether the cache has a file.
+    async fn is_held(&self, context: &Context, name: &str, checksum: &Checksum) -> Result<bool> {
+        let key = (name.to_owned(), checksum.hex().to_owned());
+        let known = self.found.held.borrow().get(&key).copied();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let held = self.lookaside.holds(context, self.client, name, checksum).await?;
+        self.found.held.borrow_mut().insert(key, held);
+        Ok(held)
     }
 
     /// Downloads what `sources` lists and is not there. What the cache does not give is left out, as the action may not need it.
@@ -108,7 +147,7 @@ impl Sources<'_> {
             if file.is_file() {
                 let measured = self.lookaside.measured(&file)?;
                 let entry = Entry::new(name, &measured.checksum)?;
-                if self.force || !self.lookaside.holds(context, self.client, name, &measured.checksum).await? {
+                if self.force || !self.is_held(context, name, &measured.checksum).await? {
                     new.uploads.push(Upload { path: self.kept(&file, name, &measured.checksum)?, ..measured });
                 }
                 new.entries.push(entry);
@@ -138,7 +177,7 @@ impl Sources<'_> {
         fs_err::create_dir_all(&folder).or_error(Kind::Environment, cannot)?;
         let kept = folder.join(name);
         if !kept.is_file() && fs_err::hard_link(file, &kept).is_err() {
-            fs_err::copy(file, &kept).or_error(Kind::Environment, cannot)?;
+            copy(file, &kept)?;
         }
         Ok(kept)
     }
@@ -154,6 +193,17 @@ impl Sources<'_> {
             staged: None,
         }
     }
+}
+
+/// Copies a file with its time, which the lookaside cache keeps.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    use crate::error::Context as _;
+    let cannot = || format!("`{}` cannot be copied", from.display());
+    fs_err::copy(from, to).or_error(Kind::Environment, cannot)?;
+    let modified =
+        fs_err::metadata(from).and_then(|metadata| metadata.modified()).or_error(Kind::Environment, cannot)?;
+    let time = jiff::Timestamp::try_from(modified).or_error(Kind::Environment, cannot)?;
+    crate::paths::set_modified(to, time)
 }
 
 /// Whether rpm reads a source, and it is a file with a name.

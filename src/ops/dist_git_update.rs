@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use super::dist_git_sources::Sources;
+use super::dist_git_sources::{Found, Sources};
 use super::forge_access;
 use super::project::Project;
 use super::proposal::Target;
@@ -159,6 +159,7 @@ impl Making<'_> {
             author: &author,
             staging: &staging,
         };
+        let found = Found::default();
         let mut made = Vec::new();
         for branch in branches {
             context.interrupt().check()?;
@@ -169,7 +170,7 @@ impl Making<'_> {
                 Some(missing) => Err(missing_branches(std::slice::from_ref(missing), clone.origin())),
                 None => {
                     let at = Branch { name: &branch.name, work: &work, is_masked: branch.is_masked(), published };
-                    self.one(context, &update, at, &mut previous_version).await
+                    self.one(context, &update, at, &found, &mut previous_version).await
                 }
             };
             if let Err(error) = &done
@@ -200,6 +201,7 @@ impl Making<'_> {
         context: &Context,
         update: &Update<'_>,
         branch: Branch<'_>,
+        found: &Found,
         previous_version: &mut Option<String>,
     ) -> Result<Commit> {
         let begun = update.begin(context, branch).await?;
@@ -210,6 +212,7 @@ impl Making<'_> {
             lookaside: &self.lookaside,
             client: self.client,
             keep: self.keep,
+            found,
             force: self.request.force_new_sources,
         };
         let (file, facts) = update.spec_now(context).await?;

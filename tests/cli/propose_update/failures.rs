@@ -148,8 +148,7 @@ fn an_upload_whose_answer_is_lost() {
 
 #[test]
 fn a_download_that_lies_or_breaks() {
-    let mut release = on_pagure(&["rawhide"]);
-    release.world.set("PACKIT_HTTP_TIMEOUT", "1");
+    let release = on_pagure(&["rawhide"]);
     let spec = release.upstream_spec();
     for (answer, word) in [
         (Answer::ok(ARCHIVE).cut_after(9), "hello-1.1.0.tar.gz"),
