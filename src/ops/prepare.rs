@@ -77,6 +77,21 @@ pub struct Prepared {
     pub stand_ins: Definitions,
 }
 
+impl Prepared {
+    /// The spec as rpm gets it: with the line ends of Unix. With those of Windows the shell that runs %prep and %build finds a carriage return
+    /// behind each word.
+    pub fn for_rpm(&self) -> Vec<u8> {
+        let mut text = Vec::with_capacity(self.edited.len());
+        for line in self.edited.split_inclusive(|&byte| byte == b'\n') {
+            match line.strip_suffix(b"\r\n") {
+                Some(line) => text.extend(line.iter().chain(b"\n")),
+                None => text.extend(line),
+            }
+        }
+        text
+    }
+}
+
 /// Prepares a package: runs its actions where they belong, reads its spec, chooses the version, makes the archive, edits the spec,
 /// and fetches the sources.
 ///

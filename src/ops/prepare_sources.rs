@@ -85,7 +85,7 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
                 let prepared = prepare(&context, project, package, options, shared, workspace).await?;
                 // What an action has made beside the spec is there only as long as the checkout is as the action left it.
                 prepared.staging.copy_files(&prepared.spec_file.folder, &prepared.files)?;
-                prepared.staging.write(&prepared.spec_file.name, &prepared.edited, context.source_date())?;
+                prepared.staging.write(&prepared.spec_file.name, &prepared.for_rpm(), context.source_date())?;
                 Ok(prepared)
             })
             .await?;

@@ -19,7 +19,7 @@ pub async fn build(context: &Context, prepared: &Prepared, shared: &Shared) -> R
         staging.copy_files(&spec_file.folder, &prepared.files)?;
     }
     staging.link_entries(&spec_file.folder, &prepared.root)?;
-    let spec = staging.write(&spec_file.name, &prepared.edited, context.source_date())?;
+    let spec = staging.write(&spec_file.name, &prepared.for_rpm(), context.source_date())?;
     context.step(format!("rpmbuild -bs {}", spec_file.shown.display()));
     let build = SourceBuild {
         spec: &spec,

@@ -83,6 +83,9 @@ impl Release {
         ] {
             world.set(name, value);
         }
+        // What the machine has in /etc/rpkg is none of a test's business.
+        let none = world.path("etc/rpkg");
+        world.set("PACKIT_RPKG_CONFIG_DIR", none);
         let base = forge.base();
         let user = format!("authentication:\n  \"{base}\":\n    type: {kind}\n    token: TOKEN_TESTER\n");
         fs_err::create_dir_all(world.path("home/.config")).unwrap();
