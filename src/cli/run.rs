@@ -19,7 +19,7 @@ use crate::error::{Context as _, Error, Kind, Result};
 use crate::interrupt::Interrupt;
 use crate::ui::{Appearance, Ci, CiFiles, Ui, envelope, logging};
 
-/// From an upstream git repository with a .packit.yaml to source RPMs
+/// From an upstream git repository with a .packit.yaml to source RPMs, Copr builds and dist-git pull requests
 ///
 /// packit works in a staging folder and leaves your checkout as it was. Results go to standard output, messages to standard error.
 #[derive(Debug, Parser)]
