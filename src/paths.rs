@@ -104,6 +104,15 @@ pub fn replace_content(file: &Path, content: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// A folder for what is needed for a while, below the folder for temporary files. It goes when it is dropped.
+///
+/// # Errors
+/// Of kind [`Kind::Environment`].
+pub fn temporary_folder(below: &Path) -> Result<tempfile::TempDir> {
+    let folder = tempfile::Builder::new().prefix("packit-").tempdir_in(below);
+    folder.or_error(Kind::Environment, || "no temporary folder can be made".to_owned())
+}
+
 /// Writes a file that only its user can read, whole or not at all.
 ///
 /// # Errors

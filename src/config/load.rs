@@ -33,6 +33,20 @@ pub struct Loaded {
     pub(super) tree: Arc<Tree>,
 }
 
+impl Loaded {
+    /// The job of a number, from 0.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Usage`] when there is none.
+    pub fn job(&self, index: usize) -> Result<&Job> {
+        let count = self.jobs.len();
+        self.jobs.get(index).ok_or_else(|| {
+            Error::new(Kind::Usage, format!("there is no job {index}: the configuration has {count}"))
+                .hint("jobs are counted from 0; one with `trigger: a | b` counts twice")
+        })
+    }
+}
+
 /// Loads the configuration `file`.
 ///
 /// `shown` is the file as the user would name it, for messages. `repository` is the upstream repository's name, the

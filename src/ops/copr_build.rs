@@ -19,6 +19,7 @@ use super::targets::Targets;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::outward::Write;
+use crate::paths;
 use crate::secret;
 use crate::services::Client;
 use crate::services::copr::{self, Copr, Sent, State};
@@ -261,8 +262,7 @@ async fn send(
 }
 
 fn temporary(context: &Context) -> Result<TempDir> {
-    let folder = tempfile::Builder::new().prefix("packit-").tempdir_in(context.temporary());
-    folder.or_error(Kind::Environment, || "no temporary folder can be made".to_owned())
+    paths::temporary_folder(&context.temporary())
 }
 
 /// Where the upstream project is, for people; nothing where the address has credentials in it.

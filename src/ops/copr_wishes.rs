@@ -107,17 +107,12 @@ fn or_default(targets: &[String]) -> Vec<String> {
 
 fn check_job(config: &Loaded, index: Option<usize>) -> Result<()> {
     let Some(index) = index else { return Ok(()) };
-    let count = config.jobs.len();
-    let error = match config.jobs.get(index) {
-        None => Error::new(Kind::Usage, format!("there is no job {index}: the configuration has {count}"))
-            .hint("jobs are counted from 0; one with `trigger: a | b` counts twice"),
-        Some(job) if job.kind.value != JobType::CoprBuild => {
-            let message = format!("job {index} is a `{}`, not a `copr_build`", job.kind.value.as_str());
-            Error::new(Kind::Usage, message).hint("packit config show: lists what is in force in a job")
-        }
-        Some(_) => return Ok(()),
-    };
-    Err(error)
+    let job = config.job(index)?;
+    if job.kind.value == JobType::CoprBuild {
+        return Ok(());
+    }
+    let message = format!("job {index} is a `{}`, not a `copr_build`", job.kind.value.as_str());
+    Err(Error::new(Kind::Usage, message).hint("packit config show: lists what is in force in a job"))
 }
 
 /// The job that a package is built by: the chosen one, else the first that builds in Copr.

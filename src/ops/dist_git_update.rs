@@ -215,12 +215,15 @@ impl Making<'_> {
             found,
             force: self.request.force_new_sources,
         };
-        let (file, facts) = update.spec_now(context).await?;
-        sources.bring(context, (&file, &facts), update.is_modified_by_action()).await?;
-        update.modify(context, &begun).await?;
-        // The action may have changed the spec, too.
-        let (file, facts) = update.spec_now(context).await?;
-        sources.bring(context, (&file, &facts), false).await?;
+        let (mut file, mut facts) = update.spec_now(context).await?;
+        let by_action = update.is_modified_by_action();
+        sources.bring(context, (&file, &facts), by_action).await?;
+        if by_action {
+            update.modify(context, &begun).await?;
+            // It may have changed the spec, too.
+            (file, facts) = update.spec_now(context).await?;
+            sources.bring(context, (&file, &facts), false).await?;
+        }
         let mut new = sources.write(context, (&file, &facts)).await?;
         if !self.package.downstream.upload_sources.value {
             new.uploads.clear();

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use super::actions::ActionChoice;
 use crate::config::{self, Found, Loaded, Package, Roots, User};
 use crate::context::Context;
-use crate::error::{Context as _, Error, Finding, Kind, Result};
+use crate::error::{Error, Finding, Kind, Result};
 use crate::git::url::{self, RemoteUrl};
 use crate::git::{Head, Repo, command, pull_request};
 use crate::paths;
@@ -237,11 +237,7 @@ impl Project {
     /// # Errors
     /// Of kind [`Kind::Usage`] when there is no such job, or it is for none of the chosen packages.
     pub fn in_job(&self, index: usize) -> Result<Self> {
-        let count = self.config.jobs.len();
-        let job = self.config.jobs.get(index).ok_or_else(|| {
-            Error::new(Kind::Usage, format!("there is no job {index}: the configuration has {count}"))
-                .hint("jobs are counted from 0; one with `trigger: a | b` counts twice")
-        })?;
+        let job = self.config.job(index)?;
         let mut packages: Vec<Package> =
             self.packages.iter().filter_map(|package| job.package(&package.name)).cloned().collect();
         if packages.is_empty() {
@@ -315,8 +311,7 @@ pub fn prerelease(package: &Package) -> Result<Prerelease> {
 /// A clone in a temporary folder.
 async fn clone(context: &Context, url: &str, reference: Option<&str>) -> Result<TempDir> {
     context.step(format!("cloning {}", secret::redacted(url)));
-    let folder = tempfile::Builder::new().prefix("packit-").tempdir_in(context.temporary());
-    let folder = folder.or_error(Kind::Environment, || "no temporary folder can be made".to_owned())?;
+    let folder = paths::temporary_folder(&context.temporary())?;
     command::clone(context, url::for_git(url), folder.path(), reference).await?;
     Ok(folder)
 }

@@ -21,8 +21,9 @@ use super::upstream_copy::Upstream;
 use super::{release_lists, trust, update_branches};
 use crate::config::Package;
 use crate::context::Context;
-use crate::error::{Context as _, Error, Finding, Kind, Result};
+use crate::error::{Error, Finding, Kind, Result};
 use crate::outward::Write;
+use crate::paths;
 use crate::services::{Client, bugzilla};
 use crate::tools::program;
 
@@ -290,8 +291,7 @@ fn tell_plan(context: &Context, place: &DistGitPlace, release: &UpstreamRelease,
 }
 
 pub(super) fn temporary(context: &Context) -> Result<TempDir> {
-    let folder = tempfile::Builder::new().prefix("packit-").tempdir_in(context.temporary());
-    folder.or_error(Kind::Environment, || "no temporary folder can be made".to_owned())
+    paths::temporary_folder(&context.temporary())
 }
 
 /// The failure that a report stands for: the worst of its branches.

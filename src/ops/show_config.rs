@@ -55,11 +55,7 @@ pub fn run(context: &Context, request: &Request) -> Result<Report> {
     for finding in found.findings.iter().chain(&loaded.findings) {
         context.found(finding.clone());
     }
-    if let Some(job) = request.job.filter(|&job| job >= loaded.jobs.len()) {
-        let count = loaded.jobs.len();
-        let error = Error::new(Kind::Usage, format!("there is no job {job}: the configuration has {count}"));
-        return Err(error.hint("jobs are counted from 0; one with `trigger: a | b` counts twice"));
-    }
+    request.job.map(|job| loaded.job(job)).transpose()?;
     let chosen = config::select(&loaded.packages, &request.packages)?;
     let mut packages = Vec::new();
     for package in chosen {

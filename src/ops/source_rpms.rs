@@ -86,8 +86,7 @@ impl Sources {
         if let Some(srpm) = &request.srpm {
             return Self::given(context, srpm);
         }
-        let folder = tempfile::Builder::new().prefix("packit-").tempdir_in(context.temporary());
-        let folder = folder.or_error(Kind::Environment, || "no temporary folder can be made".to_owned())?;
+        let folder = paths::temporary_folder(&context.temporary())?;
         let project = Project::open(context, &request.project).await?;
         let build = srpm::Request {
             project: request.project.clone(),
