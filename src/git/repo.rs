@@ -75,6 +75,13 @@ pub struct Remote {
     pub urls: Vec<String>,
 }
 
+/// That there is no remote called `name`, and which ones there are.
+pub fn no_remote(name: &str, known: &[Remote]) -> Error {
+    let error = Error::new(Kind::Usage, format!("there is no git remote `{}`", name.escape_debug()));
+    let known: Vec<&str> = known.iter().map(|remote| remote.name.as_str()).collect();
+    if known.is_empty() { error } else { error.hint(format!("there are: {}", known.join(", "))) }
+}
+
 /// A tag that leads to a commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Tag {
@@ -220,6 +227,19 @@ impl Repo {
             }
         }
         Ok(remotes)
+    }
+
+    /// The remote that names the upstream project: the one called `wanted`, else `origin`, else the first, as in the reference.
+    /// `None` when there is no remote at all.
+    ///
+    /// # Errors
+    ///
+    /// Of kind [`Kind::Usage`] when there is no remote called `wanted`; the configuration of git cannot be read.
+    pub fn upstream_remote(&self, wanted: Option<&str>) -> Result<Option<Remote>> {
+        let remotes = self.remotes()?;
+        let named = |name: &str| remotes.iter().find(|remote| remote.name == name);
+        let Some(name) = wanted else { return Ok(named("origin").or(remotes.first()).cloned()) };
+        named(name).cloned().map(Some).ok_or_else(|| no_remote(name, &remotes))
     }
 
     /// All tags that lead to a commit, in no order that means anything. A tag of a file or a folder, and one that

@@ -40,7 +40,11 @@ impl ConfigFile {
             None => config::discover(&start, repo.as_ref().map(Repo::root))?,
         };
         let repository = match &repo {
-            Some(repo) => repository_name(repo, None, None)?,
+            Some(repo) => {
+                let remote = repo.upstream_remote(None)?;
+                let address = remote.as_ref().and_then(|remote| remote.urls.first());
+                repository_name(repo, address.map(String::as_str))
+            }
             None => folder_name(&root),
         };
         let shown = shown(context, &found.file);

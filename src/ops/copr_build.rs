@@ -267,10 +267,7 @@ fn temporary(context: &Context) -> Result<TempDir> {
 
 /// Where the upstream project is, for people; nothing where the address has credentials in it.
 fn upstream_page(project: &Project) -> Option<String> {
-    let remotes = project.repo.remotes().ok()?;
-    let remote = remotes.iter().find(|remote| remote.name == "origin").or(remotes.first())?;
-    let url = remote.urls.first()?;
-    (secret::redacted(url) == *url).then(|| url.clone())
+    project.address.clone().filter(|url| secret::redacted(url) == *url)
 }
 
 /// The failure that builds of a server stand for, as far as they are over.

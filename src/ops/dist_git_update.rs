@@ -304,12 +304,7 @@ impl Making<'_> {
     /// Where upstream is, as a person opens it: as configured, else of the remote.
     fn upstream_page(&self) -> Option<String> {
         let configured = self.package.upstream_project_url.as_ref().map(|url| url.value.clone());
-        let of_remote = || {
-            let remotes = self.upstream.repo.remotes().ok()?;
-            let remote = remotes.iter().find(|remote| remote.name == "origin").or(remotes.first())?;
-            remote.urls.first().cloned()
-        };
-        configured.or_else(of_remote).filter(|url| crate::secret::redacted(url) == *url)
+        configured.or_else(|| self.upstream.address.clone()).filter(|url| crate::secret::redacted(url) == *url)
     }
 }
 

@@ -56,12 +56,10 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
         }
     })
     .await?;
-    let remotes = project.repo.remotes()?;
-    let remote = remotes.iter().find(|remote| remote.name == "origin").or(remotes.first());
     let repository = Repository {
         folder: project.repo.root().to_owned(),
         name: project.repository.clone(),
-        remote: remote.and_then(|remote| remote.urls.first()).map(|url| redacted(url).into_owned()),
+        remote: project.address.as_deref().map(|url| redacted(url).into_owned()),
         branch: project.head.branch.clone(),
         commit: project.head.commit,
         shallow: project.repo.is_shallow(),

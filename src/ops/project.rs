@@ -111,7 +111,9 @@ pub struct Project {
     pub head: Head,
     /// The folder that paths in the configuration are relative to.
     pub base: PathBuf,
-    /// The name of the upstream repository: of the remote, else of the folder.
+    /// Where upstream is: the URL that was cloned, else the first one of the chosen remote. It may hold credentials.
+    pub address: Option<String>,
+    /// The name of the upstream repository: of its address, else of the folder.
     pub repository: String,
     /// The configuration.
     pub config: Rc<Loaded>,
@@ -172,12 +174,13 @@ impl Project {
         };
         let repo = Repo::open(&start)?;
         first(&repo).await?;
-        let address = match &request.place {
-            Place::Url { url, .. } => Some(url.clone()),
-            Place::Folder(_) => None,
-        };
         let configured = request.user.upstream_git_remote.as_ref().map(|name| name.value.as_str());
-        let repository = repository_name(&repo, request.remote.as_deref().or(configured), address)?;
+        let remote = repo.upstream_remote(request.remote.as_deref().or(configured))?;
+        let address = match &request.place {
+            Place::Url { url, .. } => Some(url::for_git(url).to_owned()),
+            Place::Folder(_) => remote.and_then(|remote| remote.urls.into_iter().next()),
+        };
+        let repository = repository_name(&repo, address.as_deref());
         let found = find_config(context, request, &start, &repo)?;
         let config = config::load(&found.file, &shown(context, &found.file), Some(&repository))?;
         for finding in found.findings.iter().chain(&config.findings) {
@@ -195,6 +198,7 @@ impl Project {
             repo,
             head,
             base: found.base,
+            address,
             repository,
             config,
             packages,
@@ -286,6 +290,7 @@ impl Project {
             repo,
             head,
             base: self.base.clone(),
+            address: self.address.clone(),
             repository: self.repository.clone(),
             config: Rc::clone(&self.config),
             packages: Rc::clone(&self.packages),
@@ -341,29 +346,10 @@ async fn check_out(context: &Context, url: &str, wanted: &PullRequest, clone: &P
     Ok(())
 }
 
-/// The name of the upstream repository: of the address it was cloned from, of the chosen remote, of `origin`, of the first
-/// remote, else of the folder.
-///
-/// # Errors
-/// Of kind [`Kind::Usage`] when there is no remote called `wanted`; when the remotes cannot be read.
-pub fn repository_name(repo: &Repo, wanted: Option<&str>, address: Option<String>) -> Result<String> {
-    let remotes = repo.remotes()?;
-    let remote = match wanted {
-        Some(name) => {
-            let known = || remotes.iter().map(|remote| remote.name.as_str()).collect::<Vec<_>>().join(", ");
-            Some(remotes.iter().find(|remote| remote.name == name).ok_or_else(|| {
-                let error = Error::new(Kind::Usage, format!("there is no git remote `{name}`"));
-                if remotes.is_empty() { error } else { error.hint(format!("there are: {}", known())) }
-            })?)
-        }
-        None => remotes.iter().find(|remote| remote.name == "origin").or(remotes.first()),
-    };
-    let address = address.or_else(|| remote?.urls.first().cloned());
-    let name = address
-        .and_then(|address| RemoteUrl::parse(&address))
-        .map(|url| url.repository)
-        .filter(|name| !name.is_empty());
-    Ok(name.unwrap_or_else(|| folder_name(repo.root())))
+/// The name of the upstream repository: of its address, else of the folder.
+pub fn repository_name(repo: &Repo, address: Option<&str>) -> String {
+    let of_address = address.and_then(RemoteUrl::parse).map(|url| url.repository).filter(|name| !name.is_empty());
+    of_address.unwrap_or_else(|| folder_name(repo.root()))
 }
 
 /// The name of a folder, for what is called like it.

@@ -117,7 +117,7 @@ impl Sync<'_> {
     /// Brings the files of each branch to a branch of upstream.
     async fn send(&self, context: &Context, allowed: &impl Fn(&Question<'_>) -> Result<bool>) -> Result<PackageReport> {
         let (project, request) = (self.project, self.request);
-        let place = UpstreamPlace::of(project, self.package, request.project.remote.as_deref())?;
+        let place = UpstreamPlace::of(project, self.package)?;
         let access = forge_access::open(context, &self.client, &place.server, &project.user).await?;
         let wishes = Wishes { to: &request.to, transport: request.transport, wants_request: request.wants_request };
         let target = Target::for_sync(context, &self.client, &access, place, project, wishes).await?;

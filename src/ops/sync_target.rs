@@ -7,9 +7,10 @@ use super::propose_update::Transport;
 use crate::config::{Package, Spanned};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
+use crate::git::repo::no_remote;
 use crate::git::url::RemoteUrl;
 use crate::git::working_clone::remote_branches;
-use crate::git::{Address, Remote, command};
+use crate::git::{Address, command};
 use crate::services::Client;
 use crate::services::forge::{self, ProjectPath};
 
@@ -45,17 +46,23 @@ pub(super) struct Wishes<'a> {
 }
 
 impl UpstreamPlace {
-    /// Where the upstream repository of `package` is: as configured, else as the remote of the checkout says, the one called `remote`
-    /// where the user names one.
+    /// Where the upstream repository of `package` is: as configured, else as the remote of the checkout says.
     ///
     /// # Errors
     /// Of kind [`Kind::Project`] when nothing says it; of kind [`Kind::Config`] when it is no address that packit would hand to git.
-    pub(super) fn of(project: &Project, package: &Package, remote: Option<&str>) -> Result<Self> {
+    pub(super) fn of(project: &Project, package: &Package) -> Result<Self> {
         let configured = package.upstream_project_url.as_ref();
         let placed = |error: Error| configured.and_then(Spanned::place).into_iter().fold(error, Error::at);
         let url = match configured {
             Some(url) => url.value.clone(),
-            None => of_remotes(&project.repo.remotes()?, remote)?,
+            None => project.address.clone().ok_or_else(|| {
+                Error::new(
+                    Kind::Project,
+                    "nothing says where the upstream repository is: the checkout has no such remote",
+                )
+                .hint("write `upstream_project_url: URL` into the configuration")
+                .hint("to have the files in the checkout, and send nothing: --in-place")
+            })?,
         };
         let written = match url.contains(':') || url.starts_with('/') {
             // People write domains without a scheme in configurations.
@@ -135,10 +142,7 @@ impl Target {
     /// The repository of a remote of the checkout.
     async fn remote(&mut self, context: &Context, client: &Client, project: &Project, name: &str) -> Result<Fork> {
         let Some(url) = command::push_url(context, project.repo.root(), name).await? else {
-            let remotes = project.repo.remotes()?;
-            let error = Error::new(Kind::Usage, format!("there is no git remote `{}`", name.escape_debug()));
-            let known: Vec<&str> = remotes.iter().map(|remote| remote.name.as_str()).collect();
-            return Err(if known.is_empty() { error } else { error.hint(format!("there are: {}", known.join(", "))) });
+            return Err(no_remote(name, &project.repo.remotes()?));
         };
         let address = Address::new(&url)?;
         let parsed = RemoteUrl::parse(address.reveal());
@@ -185,19 +189,6 @@ impl Target {
 }
 
 /// The address of the remote that counts.
-fn of_remotes(remotes: &[Remote], wanted: Option<&str>) -> Result<String> {
-    let named = |name: &str| remotes.iter().find(|remote| remote.name == name);
-    let found = match wanted {
-        Some(name) => named(name),
-        None => named("origin").or(remotes.first()),
-    };
-    found.and_then(|remote| remote.urls.first().cloned()).ok_or_else(|| {
-        Error::new(Kind::Project, "nothing says where the upstream repository is: the checkout has no such remote")
-            .hint("write `upstream_project_url: URL` into the configuration")
-            .hint("to have the files in the checkout, and send nothing: --in-place")
-    })
-}
-
 /// The address of the server that has a repository; `None` for a folder.
 fn server(url: &RemoteUrl) -> Option<String> {
     let host = url.host.as_ref()?;

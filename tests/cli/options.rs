@@ -78,6 +78,15 @@ fn another_remote_or_another_configuration_names_the_project() {
     };
     assert_eq!(archive(&[]), "[W]/out/hello-1.0.0.tar.gz\n");
     assert_eq!(archive(&["--remote", "other"]), "[W]/out/greeting-1.0.0.tar.gz\n");
+    let inspected = repository.packit_from_outside(&["inspect", "--remote", "other"]).success().stdout;
+    assert!(inspected.contains("[W]/hello, git@example.com:team/greeting.git"), "{inspected}");
+    let config = world.path("home/.config/packit.yaml");
+    fs_err::create_dir(world.path("home/.config")).unwrap();
+    fs_err::write(&config, "upstream_git_remote: other\n").unwrap();
+    assert_eq!(archive(&[]), "[W]/out/greeting-1.0.0.tar.gz\n");
+    let inspected = repository.packit_from_outside(&["inspect"]).success().stdout;
+    assert!(inspected.contains("[W]/hello, git@example.com:team/greeting.git"), "{inspected}");
+    fs_err::remove_file(&config).unwrap();
     repository.write("ci/other.yaml", "specfile_path: hello.spec\nupstream_package_name: named\n");
     let file = repository.path("ci/other.yaml").display().to_string();
     assert_eq!(archive(&["-c", &file]), "[W]/out/named-1.0.0.tar.gz\n");

@@ -232,6 +232,21 @@ fn remotes_in_the_order_of_the_config() {
 }
 
 #[test]
+fn upstream_is_the_named_remote_or_origin_or_the_first() {
+    let fixture = Fixture::new();
+    let chosen = |wanted| fixture.open().upstream_remote(wanted).map(|found| found.map(|remote| remote.name));
+    assert_eq!(chosen(None).unwrap(), None);
+    fixture.git(&["remote", "add", "zed", "https://github.com/zed/hello.git"]);
+    assert_eq!(chosen(None).unwrap().as_deref(), Some("zed"));
+    fixture.git(&["remote", "add", "origin", "https://github.com/foo/hello.git"]);
+    assert_eq!(chosen(None).unwrap().as_deref(), Some("origin"));
+    assert_eq!(chosen(Some("zed")).unwrap().as_deref(), Some("zed"));
+    let error = chosen(Some("nowhere")).unwrap_err();
+    assert_eq!(error.message(), "there is no git remote `nowhere`");
+    assert_eq!(error.hints(), ["there are: zed, origin"]);
+}
+
+#[test]
 fn tags_with_their_dates() {
     let fixture = Fixture::with_commit();
     let first = fixture.id("HEAD");

@@ -74,11 +74,13 @@ pub fn survey(context: &Context, path: &Path, remote: Option<&str>) -> Result<Su
     let mut specs = Vec::new();
     specs_below(&root, &root, 0, &mut specs);
     specs.sort_by_key(|spec| (spec.path.components().count(), spec.path.clone()));
+    let remote = repo.upstream_remote(remote)?;
+    let address = remote.and_then(|remote| remote.urls.into_iter().next());
     let tags = repo.tags()?;
     let tag_template = tag_template::of(&tags);
     Ok(Survey {
-        repository: name(&repo, remote)?,
-        url: address(&repo, remote)?,
+        repository: name(&repo, address.as_deref()),
+        url: address.as_deref().and_then(page),
         tag_include: tag_template::include(&tags, tag_template.as_deref().unwrap_or("{version}")),
         tag_template,
         tags: tags.len(),
@@ -91,9 +93,9 @@ pub fn survey(context: &Context, path: &Path, remote: Option<&str>) -> Result<Su
 }
 
 /// A name that packages and paths can bear.
-fn name(repo: &Repo, remote: Option<&str>) -> Result<String> {
-    let name = repository_name(repo, remote, None)?;
-    Ok(if config::refused_in_name(&name).is_none() { name } else { clean(&folder_name(repo.root())) })
+fn name(repo: &Repo, address: Option<&str>) -> String {
+    let name = repository_name(repo, address);
+    if config::refused_in_name(&name).is_none() { name } else { clean(&folder_name(repo.root())) }
 }
 
 /// What is left of a text when only that remains which a name can hold.
@@ -104,18 +106,13 @@ pub(super) fn clean(text: &str) -> String {
 }
 
 /// The page of the project, made of host, namespace and repository alone: a remote may hold a password.
-fn address(repo: &Repo, remote: Option<&str>) -> Result<Option<String>> {
-    let remotes = repo.remotes()?;
-    let wanted = remote.unwrap_or("origin");
-    let chosen = remotes.iter().find(|remote| remote.name == wanted).or(remotes.first());
-    let url = chosen.and_then(|remote| remote.urls.first()).and_then(|url| RemoteUrl::parse(url));
-    Ok(url.and_then(|url| {
-        let host = url.host.as_ref()?;
-        let port = url.port.filter(|_| url.scheme.starts_with("http")).map(|port| format!(":{port}"));
-        let scheme = if url.scheme == "http" { "http" } else { "https" };
-        let address = format!("{scheme}://{host}{}/{}", port.unwrap_or_default(), url.full_name());
-        (!address.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'`<>\\".contains(c))).then_some(address)
-    }))
+fn page(address: &str) -> Option<String> {
+    let url = RemoteUrl::parse(address)?;
+    let host = url.host.as_ref()?;
+    let port = url.port.filter(|_| url.scheme.starts_with("http")).map(|port| format!(":{port}")).unwrap_or_default();
+    let scheme = if url.scheme == "http" { "http" } else { "https" };
+    let page = format!("{scheme}://{host}{port}/{}", url.full_name());
+    (!page.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'`<>\\".contains(c))).then_some(page)
 }
 
 fn specs_below(root: &Path, folder: &Path, depth: usize, found: &mut Vec<SpecFound>) {
