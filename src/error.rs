@@ -209,6 +209,13 @@ impl Error {
         self
     }
 
+    /// The same as a warning, for what does not end the command.
+    pub fn as_warning(&self) -> Finding {
+        let said = [std::slice::from_ref(&self.message), &self.causes].concat().join(": ");
+        let finding = self.place().cloned().into_iter().fold(Finding::warning(said), Finding::at);
+        self.hints.iter().fold(finding, Finding::hint)
+    }
+
     /// What kind of failure it is.
     pub fn kind(&self) -> Kind {
         self.kind

@@ -316,18 +316,20 @@ pub fn failure_of(report: &Report) -> Option<Error> {
     Some(Error::new(kind, format!("{} of {all} branches failed: {}", failed.len(), names.join(", "))))
 }
 
-/// The refusal that a report stands for in which nothing has failed: rules kept the release from branches, or all of them have it.
+/// The refusal that a report stands for in which nothing has failed: of all branches, some were skipped by a rule and the others have
+/// the release, so that nothing was done. Where a branch was updated, a rule that keeps the release from another one has done its work.
 pub fn refusal_of(report: &Report) -> Option<Error> {
     let branches = || report.packages.iter().flat_map(|package| &package.branches);
     let skipped = named(report, |outcome| matches!(outcome, Outcome::Skipped { .. }));
     let all = branches().count();
+    if branches().any(|branch| !matches!(branch.outcome, Outcome::UpToDate | Outcome::Skipped { .. })) {
+        return None;
+    }
     let message = match skipped.len() {
-        0 if all > 0 && branches().all(|branch| matches!(branch.outcome, Outcome::UpToDate)) => {
-            match report.packages.iter().any(|package| package.release.is_some()) {
-                true => "there is nothing to do: the release is in dist-git".to_owned(),
-                false => "there is nothing to do: all files are the same".to_owned(),
-            }
-        }
+        0 if all > 0 => match report.packages.iter().any(|package| package.release.is_some()) {
+            true => "there is nothing to do: the release is in dist-git".to_owned(),
+            false => "there is nothing to do: all files are the same".to_owned(),
+        },
         0 => return None,
         // The rule itself says best what is the matter.
         1 if all == 1 => {

@@ -196,13 +196,12 @@ fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
 /// Prints a report.
 pub(super) fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(), Failed> {
     let branches = || report.packages.iter().flat_map(|package| &package.branches);
-    let why = |branch: &'_ BranchReport| match &branch.outcome {
-        Outcome::Failed { error, .. } | Outcome::Skipped { error } => Some(error.clone()),
-        _ => None,
-    };
-    for (branch, error) in branches().filter_map(|branch| Some((branch, why(branch)?))) {
-        if branches().count() > 1 {
-            run.ui.package_error(&branch.branch, &error);
+    let count = branches().count();
+    for branch in branches().filter(|_| count > 1) {
+        match &branch.outcome {
+            Outcome::Failed { error, .. } => run.ui.package_error(&branch.branch, error),
+            Outcome::Skipped { error } => run.context.for_package(&branch.branch, count).found(error.as_warning()),
+            _ => {}
         }
     }
     let failure = outcome::failure(run, &report.failed, report.packages.len())
@@ -220,7 +219,7 @@ pub(super) fn present(run: &Run<'_>, command: &str, report: &Report) -> Result<(
             }
         }
         writes::print(run, &report.held)?;
-        if branches().count() > 1 {
+        if count > 1 {
             table(run, report);
         }
     }
