@@ -6,6 +6,7 @@ mod dry_run;
 mod failures;
 mod hostile;
 mod options;
+mod over_ssh;
 mod own_trees;
 
 use super::support::Release;
