@@ -72,7 +72,8 @@ pub struct Package {
     pub files_to_sync: Vec<SyncedFiles>,
     /// `patch_generation_ignore_paths`: git's pathspecs of files whose changes do not go into patches.
     pub patch_generation_ignore_paths: Vec<Spanned<String>>,
-    /// `patch_generation_patch_id_digits`: with how many digits the number of a new Patch tag is written at least; 4 by default.
+    /// `patch_generation_patch_id_digits`: with how many digits the number of a new Patch tag is written at least. The default, 4, is
+    /// that of the reference; packit then writes as the spec does.
     pub patch_generation_patch_id_digits: Spanned<u32>,
     /// The way to dist-git, Koji and Bodhi.
     pub downstream: Downstream,

@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::error::{Error, Finding, Result};
 use crate::project::patches::{self, Patch};
 use crate::project::{packager, release, upstream_ref};
-use crate::spec::{Facts, Outcome, Spec, Why};
+use crate::spec::{Facts, Outcome, PatchNumber, Spec, Why};
 
 impl Work<'_> {
     /// Makes the patches, or lets the action `create-patches` do it, and names them in the spec with a new Release and a changelog
@@ -48,7 +48,7 @@ impl Work<'_> {
         let Reading { file, mut spec, .. } = reading;
         if edits != Edits::None {
             let named = |error: Error| file.named(error);
-            add_patches(&mut spec, &facts, &patches).map_err(named)?;
+            add_patches(&mut spec, self.package, &facts, &patches).map_err(named)?;
             if self.actions.run_any(&[ActionName::ChangelogEntry]) {
                 workspace.show_spec(self.context, &file.path, &spec.to_bytes()).await?;
             }
@@ -130,13 +130,16 @@ pub(super) async fn patches_of(
 }
 
 /// Names patches in the spec. One that it names already stays as it is: a second run adds nothing.
-pub(super) fn add_patches(spec: &mut Spec, facts: &Facts, patches: &[Patch]) -> Result<()> {
+pub(super) fn add_patches(spec: &mut Spec, package: &Package, facts: &Facts, patches: &[Patch]) -> Result<()> {
+    // The default of the key is no wish: then the style of the spec counts.
+    let configured = &package.patch_generation_patch_id_digits;
+    let digits = configured.place().and_then(|_| usize::try_from(configured.value).ok());
     for patch in patches.iter().filter(|patch| !patch.present_in_specfile) {
         if facts.patches.iter().any(|fact| fact.file_name() == patch.name) {
             continue;
         }
         let commit = patch.commit.short(8);
-        spec.add_patch(&patch.name, patch.id, &patch.comment, facts)
+        spec.add_patch(&patch.name, PatchNumber { number: patch.id, digits }, &patch.comment, facts)
             .map_err(|error| error.within(format!("the patch of commit {commit} cannot be added")))?;
     }
     Ok(())

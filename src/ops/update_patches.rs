@@ -70,7 +70,7 @@ impl Update<'_> {
             let content = if is_same { old.unwrap_or(new) } else { new };
             files.push(PatchFile { name: PathBuf::from(&patch.name), content });
         }
-        add_patches(spec, facts, &patches)?;
+        add_patches(spec, self.package, facts, &patches)?;
         Ok(files)
     }
 }

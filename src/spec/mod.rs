@@ -67,6 +67,7 @@ pub use facts::{Facts, Known, SourceFact};
 pub use lines::{LineId, Spec};
 pub use merge::{Merge, Merged};
 pub use outcome::{Outcome, Why};
+pub use patches::PatchNumber;
 pub use prerelease::{DEFAULT_PATTERN, Prerelease};
 pub use probe::Probe;
 pub use release::{ReleaseParts, release_parts};

@@ -10,13 +10,27 @@ use super::reading::Entry;
 use super::sections::opened_by;
 use super::tags::Tag;
 
+/// How the tag of a new patch is numbered.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PatchNumber {
+    /// Its number; the next one without it, 1 where there are no patches.
+    pub number: Option<u32>,
+    /// With how many digits it is written at least; as its neighbours are without it.
+    pub digits: Option<usize>,
+}
+
 impl Spec {
-    /// Adds a patch behind those there are, or behind the last source, written as its neighbours are. Without a number
-    /// it gets the next one, 1 where there are no patches. `comment` lines go above it. Returns its number.
+    /// Adds a patch behind those there are, or behind the last source, written as its neighbours are. `comment` lines go above it. Returns its number.
     ///
     /// # Errors
     /// When the number is not higher than all there are, or a patch with this name is there already.
-    pub fn add_patch(&mut self, name: &str, number: Option<u32>, comment: &[String], facts: &Facts) -> Result<u32> {
+    pub fn add_patch(
+        &mut self,
+        name: &str,
+        PatchNumber { number, digits }: PatchNumber,
+        comment: &[String],
+        facts: &Facts,
+    ) -> Result<u32> {
         let reading = self.reading(facts);
         let patches: Vec<&Entry> = reading.entries.iter().filter(|entry| entry.stem == "patch").collect();
         if let Some(same) = patches.iter().find(|entry| entry.value.full.as_deref().unwrap_or(&entry.raw) == name) {
@@ -47,7 +61,7 @@ impl Spec {
                 last.end
             }
             Some(entry) if entry.tag.is_some() => {
-                lines.push(Self::patch_line(entry.tag.as_ref(), (number, next), &value));
+                lines.push(Self::patch_line(entry.tag.as_ref(), (number, next), digits, &value));
                 self.behind(entry)
             }
             _ => {
@@ -55,7 +69,7 @@ impl Spec {
                 let source = tags.clone().rfind(|entry| entry.stem == "source");
                 let last = source.or_else(|| tags.next_back());
                 let model = last.and_then(|entry| entry.tag.as_ref());
-                lines.push(Self::first_patch_line(model, number, &value));
+                lines.push(Self::aligned(model, &Self::patch_name(number, digits), &value));
                 last.map_or(0, |entry| self.behind(entry))
             }
         };
@@ -64,21 +78,20 @@ impl Spec {
     }
 
     /// A line in the style of the patch before it.
-    fn patch_line(model: Option<&Tag>, (number, next): (u32, u32), value: &str) -> String {
-        let digits = model.and_then(|tag| tag.digits.as_deref());
-        let name = match digits {
-            None if number == next => "Patch".to_owned(),
-            None => format!("Patch{number}"),
-            Some(digits) if digits.starts_with('0') && digits.len() > 1 => {
-                format!("Patch{number:0width$}", width = digits.len())
+    fn patch_line(model: Option<&Tag>, (number, next): (u32, u32), digits: Option<usize>, value: &str) -> String {
+        let written = model.and_then(|tag| tag.digits.as_deref());
+        let name = match written {
+            None if digits.is_none() && number == next => "Patch".to_owned(),
+            Some(written) if written.starts_with('0') && written.len() > 1 => {
+                Self::patch_name(number, digits.or(Some(written.len())))
             }
-            Some(_) => format!("Patch{number}"),
+            _ => Self::patch_name(number, digits),
         };
         Self::aligned(model, &name, value)
     }
 
-    fn first_patch_line(model: Option<&Tag>, number: u32, value: &str) -> String {
-        Self::aligned(model, &format!("Patch{number}"), value)
+    fn patch_name(number: u32, digits: Option<usize>) -> String {
+        format!("Patch{number:0width$}", width = digits.unwrap_or_default())
     }
 
     /// The tag with its value in the same column as the model's, with one blank at least between them.
@@ -133,6 +146,10 @@ mod tests {
     const SOURCE: &str = "Source0:       %{name}-%{version}.tar.gz";
 
     fn added(patches: &str, number: Option<u32>, comment: &[&str]) -> Result<(String, u32)> {
+        added_as(patches, PatchNumber { number, digits: None }, comment)
+    }
+
+    fn added_as(patches: &str, number: PatchNumber, comment: &[&str]) -> Result<(String, u32)> {
         let mut spec = spec_with(&[(SOURCE, &format!("{SOURCE}\n{patches}"))]);
         let facts = facts(&spec);
         let before = String::from_utf8(spec.to_bytes()).unwrap();
@@ -170,17 +187,33 @@ mod tests {
     }
 
     #[test]
+    fn digits_that_are_asked_for() {
+        for (patches, digits, new) in [
+            ("", 4, "Patch0001:     new.patch\n"),
+            ("", 1, "Patch1:        new.patch\n"),
+            ("", 0, "Patch1:        new.patch\n"),
+            ("Patch9: a.patch\n", 2, "Patch10: new.patch\n"),
+            ("Patch9: a.patch\n", 4, "Patch0010: new.patch\n"),
+            ("Patch0001: a.patch\n", 1, "Patch2:    new.patch\n"),
+            ("Patch: a.patch\n", 3, "Patch001: new.patch\n"),
+        ] {
+            let number = PatchNumber { number: None, digits: Some(digits) };
+            assert_eq!(added_as(patches, number, &[]).unwrap().0, new, "{patches:?} {digits}");
+        }
+    }
+
+    #[test]
     fn a_patch_in_a_condition_is_followed_behind_it() {
         let mut spec = spec_with(&[(SOURCE, &format!("{SOURCE}\n%if 1\nPatch3: a.patch\n%endif"))]);
         let facts = facts(&spec);
-        spec.add_patch("new.patch", None, &[], &facts).unwrap();
+        spec.add_patch("new.patch", PatchNumber::default(), &[], &facts).unwrap();
         let text = String::from_utf8(spec.to_bytes()).unwrap();
         assert!(text.contains("%if 1\nPatch3: a.patch\n%endif\nPatch4: new.patch\n"), "{text}");
 
         let mut spec =
             spec_with(&[(SOURCE, &format!("{SOURCE}\n%if 1\nPatch3: a.patch")), ("%build\n", "%build\n%endif\n")]);
         let facts = super::super::testing::facts(&spec);
-        spec.add_patch("new.patch", None, &[], &facts).unwrap();
+        spec.add_patch("new.patch", PatchNumber::default(), &[], &facts).unwrap();
         let text = String::from_utf8(spec.to_bytes()).unwrap();
         assert!(text.contains("Patch3: a.patch\nPatch4: new.patch\n\n%description"), "{text}");
     }
@@ -203,7 +236,7 @@ mod tests {
     fn continues_a_patchlist() {
         let mut spec = spec_with(&[("%prep\n", "%patchlist\na.patch\n\n%prep\n")]);
         let facts = facts(&spec);
-        assert_eq!(spec.add_patch("new.patch", None, &[], &facts).unwrap(), 1);
+        assert_eq!(spec.add_patch("new.patch", PatchNumber::default(), &[], &facts).unwrap(), 1);
         assert!(String::from_utf8(spec.to_bytes()).unwrap().contains("%patchlist\na.patch\nnew.patch\n\n%prep\n"));
     }
 }

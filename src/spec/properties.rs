@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::patches::PatchNumber;
 use super::testing::HELLO;
 use super::{ChangelogEntry, Facts, Known, Prerelease, SourceId, Spec};
 
@@ -130,7 +131,7 @@ proptest! {
                 let _ = spec.add_changelog_entry(&entry, &facts);
             }),
             (&["nothing"], &|spec| {
-                let _ = spec.add_patch("new.patch", None, &["why".into()], &facts);
+                let _ = spec.add_patch("new.patch", PatchNumber::default(), &["why".into()], &facts);
             }),
         ];
         for (starts, edit) in edits {

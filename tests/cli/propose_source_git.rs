@@ -101,6 +101,15 @@ fn the_key_counts_and_a_patch_that_says_the_same_stays() {
 }
 
 #[test]
+fn patch_tags_in_dist_git_have_the_digits_that_the_key_says() {
+    let release = source_git();
+    release.upstream().append(".packit.yaml", "upstream_ref: 1.1.0\npatch_generation_patch_id_digits: 4\n");
+    release.propose(&["--dist-git-branch", "rawhide"]).success();
+    let spec = release.file(FORK, "rawhide-update", "hello.spec");
+    assert!(spec.contains("Patch0003:      one.patch\n"), "{spec}");
+}
+
+#[test]
 fn what_is_no_commit_of_upstream() {
     let release = source_git();
     for (reference, word) in [("nope", "`upstream_ref`"), ("--output=x", "--output=x"), ("x*", "no tag that matches")] {

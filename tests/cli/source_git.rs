@@ -59,6 +59,16 @@ fn commits_become_patches_that_apply() {
 }
 
 #[test]
+fn patch_tags_have_the_digits_that_the_key_says() {
+    let world = World::new();
+    let repository = project(&world);
+    repository.append(".packit.yaml", "patch_generation_patch_id_digits: 4\n");
+    let spec = Srpm::open(build(&repository, &[]).success().path()).spec();
+    assert!(spec.contains("Patch0007:      zero.patch\n"), "{spec}");
+    assert!(spec.contains("Patch0008:      0002-Add-milk.patch\n"), "{spec}");
+}
+
+#[test]
 fn the_option_counts_more_than_the_key() {
     let world = World::new();
     let repository = project(&world);
