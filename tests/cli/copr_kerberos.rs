@@ -21,6 +21,7 @@ case "$PATH_INFO" in
   known && printf 'Content-Type: application/json\n\n{"name":"ann","id":7}' ||
     printf 'Status: 401\nContent-Type: application/json\n\n{"output":"notok","error":"Login invalid/expired."}' ;;
 */build/cancel/1)
+  test ! -e "$DATA/forgets" || { rm "$DATA/forgets"; : > "$DATA/sessions"; }
   known && printf 'Content-Type: application/json\n\n{"id":1,"state":"canceled","ownername":"ann","projectname":"p"}' ||
     printf 'Status: 401\nContent-Type: application/json\n\n{"output":"notok","error":"Login invalid/expired."}' ;;
 *) printf 'Status: 404\nContent-Type: application/json\n\n{"error":"no"}' ;;
@@ -101,6 +102,40 @@ fn a_login_is_kept_for_the_next_runs() {
         assert_eq!(requests().last().unwrap(), "GET /api_3/gssapi_login/  ann@TEST.EXAMPLE", "{text}");
         assert_eq!(fs_err::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
+}
+
+#[test]
+fn a_session_that_ends_in_the_middle_is_begun_anew_once() {
+    let kdc = Kdc::new();
+    let apache = Apache::new(&kdc, SCRIPT);
+    let mut world = world_of_ann(&kdc);
+    configure(&world, &apache.url("/open"));
+    world.packit(world.path("out"), &["copr", "whoami"]).success();
+    let forget = || {
+        fs_err::write(apache.data().join("forgets"), "").unwrap();
+        for name in ["", "forgets", "sessions"] {
+            fs_err::set_permissions(apache.data().join(name), PermissionsExt::from_mode(0o777)).unwrap();
+        }
+    };
+    forget();
+    let run = world.packit(world.path("out"), &["copr", "cancel", "1"]).success();
+    drop(run.told("is over: logging in again"));
+    let requests = fs_err::read_to_string(apache.data().join("requests")).unwrap();
+    let requests: Vec<&str> = requests.lines().collect();
+    assert_eq!(
+        requests[1..],
+        [
+            "GET /api_3/auth-check session=ann-session-canary-1 ",
+            "PUT /api_3/build/cancel/1 session=ann-session-canary-1 ",
+            "GET /api_3/gssapi_login/  ann@TEST.EXAMPLE",
+            "PUT /api_3/build/cancel/1 session=ann-session-canary-4 ",
+        ]
+    );
+    // Without a ticket for that, the ticket is what is missing: not a token.
+    forget();
+    world.set("KRB5CCNAME", "FILE:/nonexistent");
+    let run = world.packit(world.path("out"), &["copr", "cancel", "1"]).failure(2, &["ticket", "kinit"]);
+    assert!(!run.to_string().contains("token"), "{run}");
 }
 
 #[test]

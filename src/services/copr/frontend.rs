@@ -122,7 +122,12 @@ impl<'a> Copr<'a> {
     /// The same for the user.
     pub(super) async fn ask_as_user(&self, context: &Context, route: &str) -> Result<Reply> {
         self.user(context).await?;
-        self.client.ask(context, &self.authorized(Call::get(self.address(route, &[])?))).await
+        let call = Call::get(self.address(route, &[])?);
+        let reply = self.client.ask(context, &self.authorized(call.clone())).await?;
+        match self.begins_anew(context, &reply).await? {
+            true => self.client.ask(context, &self.authorized(call)).await,
+            false => Ok(reply),
+        }
     }
 
     /// Sends something that changes what the server has; `None` where the gate holds it back. `repeatable`: a second time does
@@ -158,7 +163,26 @@ impl<'a> Copr<'a> {
             // A session of Kerberos begins with the first write.
             self.user(context).await?;
         }
-        self.client.send(context, &self.authorized(call)).await
+        let reply = self.client.send(context, &self.authorized(call.clone())).await?;
+        match &reply {
+            // What was refused was not carried out.
+            Some(refused) if self.begins_anew(context, refused).await? => {
+                self.client.send(context, &self.authorized(call)).await
+            }
+            _ => Ok(reply),
+        }
+    }
+
+    /// Whether the answer says that the session of Kerberos is over, and there is a new one now.
+    async fn begins_anew(&self, context: &Context, reply: &Reply) -> Result<bool> {
+        let Access::Kerberos(negotiate) = &self.access else { return Ok(false) };
+        if reply.status != 401 || self.session.borrow_mut().take().is_none() {
+            return Ok(false);
+        }
+        context.tell(format!("the session on {} is over: logging in again", self.frontend.host()));
+        let login = session::begin(context, self.client, &self.frontend, negotiate).await?;
+        *self.session.borrow_mut() = Some(login.cookie);
+        Ok(true)
     }
 
     /// Asks a route that changes nothing, though it takes a body, as the user.

@@ -49,6 +49,16 @@ pub(super) async fn login(
             return Ok(login);
         }
     }
+    begin(context, client, frontend, negotiate).await
+}
+
+/// A new session, which is kept.
+pub(super) async fn begin(
+    context: &Context,
+    client: &Client,
+    frontend: &Address,
+    negotiate: &Negotiate,
+) -> Result<Login> {
     let address = frontend.below(&["api_3", "gssapi_login", ""], &[])?;
     let token = negotiate.token(context, &address).await?;
     // A second try would need another token.
