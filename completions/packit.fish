@@ -60,7 +60,7 @@ complete -c packit -n "__fish_packit_using_subcommand srpm" -l output -d 'Where 
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
-complete -c packit -n "__fish_packit_using_subcommand srpm" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand srpm" -l target-branch -d 'The branch that the pull request is merged into [default: the branch of --ref, else the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
 complete -c packit -n "__fish_packit_using_subcommand srpm" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand srpm" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
@@ -116,11 +116,11 @@ complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s p -l p
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l pass-env -d 'Hand an environment variable to actions though it looks like a credential; can be given several times' -r
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l result-dir -d 'The folder to fill [default: prepare_sources_result, with the package\'s own folder behind it where it has one]' -r -f -a "(__fish_complete_directories)"
-complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l job-config-index -d 'The job whose settings count, counted from 0; one with `trigger: a | b` counts twice' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l job-config-index -d 'The job whose settings count, counted from 0 among those of the package; one with `trigger: a | b` counts twice' -r
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l ref -d 'With a URL: the branch, tag or commit to take [default: the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
-complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l target-branch -d 'The branch that the pull request is merged into [default: the branch of --ref, else the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand prepare-sources" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
@@ -156,7 +156,7 @@ complete -c packit -n "__fish_packit_using_subcommand copr-build" -l copr-config
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l srpm -d 'Send this source RPM instead of making one' -r -F
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
-complete -c packit -n "__fish_packit_using_subcommand copr-build" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand copr-build" -l target-branch -d 'The branch that the pull request is merged into [default: the branch of --ref, else the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
 complete -c packit -n "__fish_packit_using_subcommand copr-build" -l job-config-index -d 'The job to take targets and settings from, counted from 0 [default: the first copr_build job]' -r
@@ -221,7 +221,7 @@ complete -c packit -n "__fish_packit_using_subcommand local-build" -l srpm -d 'B
 complete -c packit -n "__fish_packit_using_subcommand local-build" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
 complete -c packit -n "__fish_packit_using_subcommand local-build" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand local-build" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
-complete -c packit -n "__fish_packit_using_subcommand local-build" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand local-build" -l target-branch -d 'The branch that the pull request is merged into [default: the branch of --ref, else the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand local-build" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
 complete -c packit -n "__fish_packit_using_subcommand local-build" -l resultdir -d 'The folder for the folders with the RPMs [default: the current one]' -r -f -a "(__fish_complete_directories)"
 complete -c packit -n "__fish_packit_using_subcommand local-build" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
@@ -271,7 +271,7 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l target-branch -d 'The branch that the pull request is merged into [default: the branch of --ref, else the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -l resultdir -d 'The folder for the folders with the RPMs [default: the current one]' -r -f -a "(__fish_complete_directories)"
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from locally" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
@@ -304,7 +304,7 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l target-branch -d 'The branch that the pull request is merged into [default: the branch of --ref, else the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -s r -l root -d 'The chroot: the name or the file of one of mock\'s configurations [default: default]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-mock" -l resultdir -d 'The folder for RPMs and logs [default: the current one]' -r -f -a "(__fish_complete_directories)"
@@ -338,7 +338,7 @@ complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_sub
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l srpm -d 'Send this source RPM instead of making one' -r -F
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l ref -d 'With a URL: the branch, tag or commit to build [default: the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
-complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l target-branch -d 'The branch that the pull request is merged into [default: the branch of --ref, else the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l upstream-ref -d 'Source-git mode: the last commit of upstream; the commits since then become patches' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l release-suffix -d 'What to put behind the release number, instead of the time and the commit' -r
 complete -c packit -n "__fish_packit_using_subcommand build; and __fish_seen_subcommand_from in-copr" -l job-config-index -d 'The job to take targets and settings from, counted from 0 [default: the first copr_build job]' -r
@@ -608,7 +608,7 @@ complete -c packit -n "__fish_packit_using_subcommand inspect" -l pass-env -d 'H
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l merged-ref -d 'Only tags that this branch, tag or commit contains count [default: HEAD]' -r
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l ref -d 'With a URL: the branch, tag or commit to look at [default: the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l pr-id -d 'With a URL: the pull request, or merge request, to check out' -r
-complete -c packit -n "__fish_packit_using_subcommand inspect" -l target-branch -d 'The branch that the pull request is merged into [default: that of --ref, else the default branch]' -r
+complete -c packit -n "__fish_packit_using_subcommand inspect" -l target-branch -d 'The branch that the pull request is merged into [default: the branch of --ref, else the default branch]' -r
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l upstream-ref -d 'Source-git mode: the last commit of upstream' -r
 complete -c packit -n "__fish_packit_using_subcommand inspect" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand inspect" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r

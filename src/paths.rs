@@ -4,6 +4,7 @@ pub mod glob;
 
 use std::ffi::OsStr;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
@@ -104,12 +105,14 @@ pub fn replace_content(file: &Path, content: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// A folder for what is needed for a while, below the folder for temporary files. It goes when it is dropped.
+/// A folder for what is needed for a while, below the folder for temporary files, for its user only: a clone in it may know a password.
+/// It goes when it is dropped.
 ///
 /// # Errors
 /// Of kind [`Kind::Environment`].
 pub fn temporary_folder(below: &Path) -> Result<tempfile::TempDir> {
-    let folder = tempfile::Builder::new().prefix("packit-").tempdir_in(below);
+    let private = std::fs::Permissions::from_mode(0o700);
+    let folder = tempfile::Builder::new().prefix("packit-").permissions(private).tempdir_in(below);
     folder.or_error(Kind::Environment, || "no temporary folder can be made".to_owned())
 }
 
@@ -220,7 +223,6 @@ mod tests {
 
     #[test]
     fn replaces_content_and_keeps_permissions() {
-        use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.spec");
         fs::write(&file, "old").unwrap();

@@ -14,6 +14,11 @@ pub fn switch(word: &str) -> Result<bool, String> {
     }
 }
 
+/// The place of a job in the configuration.
+pub fn job_index(word: &str) -> Result<usize, String> {
+    word.parse().map_err(|_| "jobs are counted from 0".to_owned())
+}
+
 /// The value of a pair of switches `--NAME` and `--no-NAME`: unset, on or off. The last one on the command line counts, and the
 /// command line before the variable.
 pub fn pair(matches: &ArgMatches, on: &str, off: &str) -> Option<bool> {

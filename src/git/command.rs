@@ -119,7 +119,10 @@ pub async fn set_head(context: &Context, folder: &Path, branch: Option<&str>, co
     set.output(context).await?.success().map(|_| ())
 }
 
-/// Clones `url` with all its tags into `into`, an empty folder, and checks out `reference` (a branch, tag or commit) if given.
+/// What a ref is called in a clone that is neither branch nor tag.
+const FETCHED: &str = "refs/packit/reference";
+
+/// Clones `url` with all its tags into `into`, an empty folder, and checks out `reference` if given: a branch, a tag, a commit, or another ref by its whole name.
 /// Only protocols that fetch are allowed.
 ///
 /// # Errors
@@ -141,24 +144,51 @@ pub async fn clone(context: &Context, url: &str, into: &Path, reference: Option<
             .hint("check the address, and that `git clone` of it works here"));
     }
     let Some(reference) = reference else { return Ok(()) };
-    for candidate in
-        [format!("refs/remotes/origin/{reference}"), format!("refs/tags/{reference}"), reference.to_owned()]
-    {
-        let checked = git(into).args(["rev-parse", "--verify", "--quiet"]);
-        let found = checked.arg(format!("{candidate}^{{commit}}")).output(context).await?;
+    let branch = reference.strip_prefix("refs/heads/").unwrap_or(reference);
+    let is_branch = git(into).args(["show-ref", "--verify", "--quiet"]).arg(format!("refs/remotes/origin/{branch}"));
+    if is_branch.output(context).await?.status.success() {
+        let checkout =
+            git(into).args(["checkout", "--quiet", "-B", branch]).arg(format!("refs/remotes/origin/{branch}"));
+        return checkout.output(context).await?.success().map(drop);
+    }
+    let found = match commit_in_clone(context, into, reference).await? {
+        Some(commit) => Some(commit),
+        None if fetched(context, into, reference).await? => commit_in_clone(context, into, FETCHED).await?,
+        None => None,
+    };
+    let Some(commit) = found else {
+        return Err(Error::new(Kind::Project, format!("`{shown}` has no branch, tag or commit `{reference}`"))
+            .hint(format!("`git ls-remote {shown}` lists what there is")));
+    };
+    let checkout = git(into).args(["checkout", "--quiet", "--detach"]).arg(commit);
+    checkout.output(context).await?.success().map(drop)
+}
+
+/// The commit that `reference` names in a clone, as its origin or the clone itself calls it.
+async fn commit_in_clone(context: &Context, clone: &Path, reference: &str) -> Result<Option<String>> {
+    for name in [format!("refs/tags/{reference}"), format!("refs/remotes/origin/{reference}"), reference.to_owned()] {
+        let found = git(clone).args(["rev-parse", "--verify", "--quiet", "--end-of-options"]);
+        let found = found.arg(format!("{name}^{{commit}}")).output(context).await?;
         if found.status.success() {
-            let branch = candidate.starts_with("refs/remotes/");
-            let checkout = if branch {
-                git(into).args(["checkout", "--quiet", "-B", reference]).arg(candidate)
-            } else {
-                git(into).args(["checkout", "--quiet", "--detach"]).arg(found.text())
-            };
-            checkout.output(context).await?.success()?;
-            return Ok(());
+            return Ok(Some(found.text()));
         }
     }
-    Err(Error::new(Kind::Project, format!("`{shown}` has no branch, tag or commit `{reference}`"))
-        .hint(format!("`git ls-remote {shown}` lists what there is")))
+    Ok(None)
+}
+
+/// Whether the server has given what no branch and no tag leads to: a ref of another kind, by its whole name, or a commit, by all its
+/// digits. It is called [`FETCHED`] then.
+async fn fetched(context: &Context, clone: &Path, reference: &str) -> Result<bool> {
+    let is_commit = matches!(reference.len(), 40 | 64) && reference.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_commit && !reference.starts_with("refs/") {
+        return Ok(false);
+    }
+    let fetch = git(clone)
+        .env("GIT_ALLOW_PROTOCOL", PROTOCOLS)
+        .args(["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--refmap=", "--", "origin"])
+        .arg(format!("+{reference}:{FETCHED}"))
+        .foreground();
+    Ok(fetch.output(context).await?.status.success())
 }
 
 /// Clones `address` with all its branches and tags into `into`, an empty folder; nothing is checked out. Where the server can leave

@@ -400,6 +400,39 @@ impl Repo {
         })
     }
 
+    /// Whether git tracks `path`, or something below it: an absolute path, which need not be there. What cannot be told counts as tracked.
+    pub fn tracks(&self, path: &Path) -> bool {
+        let Ok(below) = path.strip_prefix(&self.root) else { return false };
+        let Ok(index) = self.inner.index() else { return true };
+        let below = below.as_os_str().as_encoded_bytes();
+        index.iter().any(|entry| {
+            let rest = entry.path.strip_prefix(below);
+            rest.is_some_and(|rest| below.is_empty() || rest.is_empty() || rest.starts_with(b"/"))
+        })
+    }
+
+    /// The commit that `rev` names as [`Self::resolve`] finds it, else that of a branch which only `origin` has; with the name that it
+    /// was found by.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::resolve`].
+    pub fn resolve_with_origin(&self, rev: &str) -> Result<(String, CommitId)> {
+        match self.resolve(rev) {
+            Ok(commit) => Ok((rev.to_owned(), commit)),
+            Err(error) if error.kind() == Kind::Project => match self.origin_branch(rev) {
+                Some(commit) => Ok((format!("origin/{rev}"), commit)),
+                None => Err(error),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The commit of the branch `name` of `origin`; `None` where it has no such branch.
+    pub fn origin_branch(&self, name: &str) -> Option<CommitId> {
+        self.resolve(&format!("refs/remotes/origin/{name}")).ok()
+    }
+
     fn config(&self) -> Result<git2::Config> {
         let config = self.inner.config().and_then(|mut config| config.snapshot());
         config.or_error(Kind::Project, || format!("cannot read the git configuration of {}", self.root.display()))

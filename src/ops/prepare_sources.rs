@@ -1,18 +1,19 @@
 //! `packit prepare-sources`: a folder with all that `rpmbuild -bs` needs, and nothing else.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use fs_err as fs;
 use serde::Serialize;
 
+use super::left_out::LeftOut;
 use super::packages::{Failed, each};
 use super::prepare::{Options, Prepared, prepare};
-use super::project::{Project, ProjectRequest};
+use super::project::{Place, Project, ProjectRequest};
 use super::shared_answers::Shared;
 use super::trust;
-use super::workspace::Workspace;
+use super::workspace::{self, Workspace};
 use crate::config::Package;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result};
@@ -77,7 +78,15 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
         project = project.in_job(index)?;
     }
     trust::check(&project)?;
+    for package in project.packages.iter() {
+        check_folder(&project, &folder(context, &request, package))?;
+    }
     let shared = Shared::read(context, &project, request.options.offline)?;
+    let mut left_out = LeftOut::search(project.repo.root(), project.head.commit);
+    if workspace::is_changed_by_actions(&project) {
+        // What actions change is not the user's.
+        left_out = left_out.found().await;
+    }
     let (prepared, failed) = each(context, &project, |context, package| {
         let (project, options, shared) = (&project, &request.options, &shared);
         async move {
@@ -93,17 +102,28 @@ pub async fn run(context: &Context, request: Request) -> Result<Report> {
         }
     })
     .await?;
+    if workspace::uses_git_archive(&project) {
+        let specs: Vec<_> = prepared.iter().map(|(_, prepared)| prepared.spec_file.path.as_path()).collect();
+        left_out.tell(context, project.repo.root(), &specs).await;
+    }
     let mut report = Report { packages: Vec::new(), failed };
-    let mut taken: HashMap<PathBuf, String> = HashMap::new();
+    let mut taken = Taken::default();
     for (package, prepared) in prepared {
         let folder = folder(context, &request, package);
-        match deliver(context, &request, package, &prepared, &folder, &mut taken) {
+        match deliver(&project, &request, package, &prepared, &folder, &mut taken) {
             Ok(done) => report.packages.push(done),
             Err(error) => report.failed.push(Failed { package: package.name.clone(), error }),
         }
     }
+    let folders: BTreeSet<&Path> = report.packages.iter().map(|done| done.folder.as_path()).collect();
+    for folder in folders {
+        tidy(context, &project, &request, folder, &taken)?;
+    }
     Ok(report)
 }
+
+/// The files of the result that are there, and the package of each.
+type Taken = HashMap<PathBuf, String>;
 
 /// The folder for a package: the named one, else one of the current folder that bears the name of the package's own folder.
 fn folder(context: &Context, request: &Request, package: &Package) -> PathBuf {
@@ -115,64 +135,119 @@ fn folder(context: &Context, request: &Request, package: &Package) -> PathBuf {
         .first()
         .map(|path| path.value.trim_matches(|c| matches!(c, '.' | '/' | '\\')))
         .unwrap_or_default();
+    let is_plain = Path::new(below).components().all(|part| matches!(part, Component::Normal(_)));
     let name = match below {
         "" => FOLDER.to_owned(),
+        below if is_plain => format!("{FOLDER}_{below}"),
         below => format!("{FOLDER}_{}", below.replace('/', "_")),
     };
     context.cwd().join(name)
 }
 
-/// Puts spec and sources into the folder.
+/// The folder can be made and filled, and it is none of git's own: better told now than after the work.
+fn check_folder(project: &Project, folder: &Path) -> Result<()> {
+    let there = folder.ancestors().find(|folder| folder.symlink_metadata().is_ok()).unwrap_or(Path::new("/"));
+    let hint = "--result-dir names another folder";
+    let of_git = there.canonicalize().is_ok_and(|there| there.starts_with(project.repo.git_folder()));
+    if of_git {
+        let message = format!("`{}` is in the folder that git keeps the repository in", folder.display());
+        return Err(Error::new(Kind::Usage, message).hint(hint));
+    }
+    let cannot = || Error::new(Kind::Environment, format!("`{}` cannot be filled", folder.display())).hint(hint);
+    if !there.is_dir() {
+        return Err(cannot().cause(format!("`{}` is not a folder", there.display())));
+    }
+    let takes = rustix::fs::access(there, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK);
+    takes.map_err(|errno| cannot().cause(format!("`{}`: {}", there.display(), std::io::Error::from(errno))))
+}
+
+/// A file of the result: where it comes from, and where it goes.
+struct Delivery {
+    name: String,
+    from: PathBuf,
+    to: PathBuf,
+    is_linked: bool,
+}
+
+/// Puts spec and sources into the folder: all of them, or none.
 fn deliver(
-    context: &Context,
+    project: &Project,
     request: &Request,
     package: &Package,
     prepared: &Prepared,
     folder: &Path,
-    taken: &mut HashMap<PathBuf, String>,
+    taken: &mut Taken,
 ) -> Result<Done> {
+    let deliveries = deliveries(request, prepared, folder)?;
+    for delivery in &deliveries {
+        let (name, to) = (&delivery.name, &delivery.to);
+        if let Some(other) = taken.get(to).filter(|other| **other != package.name && !is_same(&delivery.from, to)) {
+            let message = format!("`{name}` is of `{other}` and of `{}`, and they differ", package.name);
+            return Err(Error::new(Kind::Usage, message).hint("prepare one package at a time: --package NAME"));
+        }
+        if is_kept(request) && project.repo.tracks(to) && !is_same(&delivery.from, to) {
+            let message = format!("`{}` is there, and git tracks it: it is not replaced", to.display());
+            return Err(Error::new(Kind::Usage, message).hint("--result-dir names another folder"));
+        }
+    }
     let cannot = || format!("`{}` cannot be filled", folder.display());
     fs::create_dir_all(folder).or_error(Kind::Environment, cannot)?;
+    for delivery in &deliveries {
+        let (from, to) = (&delivery.from, &delivery.to);
+        taken.insert(to.clone(), package.name.clone());
+        // An action may have made the archive in this very folder.
+        if from.canonicalize().is_ok_and(|from| to.canonicalize().is_ok_and(|to| from == to)) {
+            continue;
+        }
+        if delivery.is_linked { link(from, to)? } else { copy(from, to)? }
+    }
+    let (version, tag, commit) = (prepared.version.clone(), prepared.tag.clone(), prepared.commit);
+    let files = deliveries.into_iter().map(|delivery| delivery.name).collect();
+    Ok(Done { package: package.name.clone(), folder: folder.to_owned(), files, version, tag, commit })
+}
+
+/// The files of the result, the spec first.
+fn deliveries(request: &Request, prepared: &Prepared, folder: &Path) -> Result<Vec<Delivery>> {
     let (staged, beside) = (prepared.staging.sources(), &prepared.spec_file.folder);
     let names = std::iter::once(prepared.spec_file.name.clone()).chain(prepared.files.iter().map(OsString::from));
-    let mut files: Vec<String> = Vec::new();
+    let mut deliveries: Vec<Delivery> = Vec::new();
     for name in names {
         let shown = name.to_string_lossy().into_owned();
-        if files.contains(&shown) {
+        if deliveries.iter().any(|delivery| delivery.name == shown) {
             continue;
         }
         if !paths::is_file_name(&name) {
             return Err(Error::new(Kind::Config, format!("`{}` is not the name of a file", shown.escape_debug())));
         }
-        let to = folder.join(&name);
-        if let Some(other) = taken.insert(to.clone(), package.name.clone()).filter(|other| *other != package.name) {
-            let message = format!("`{shown}` is of `{other}` and of `{}`", package.name);
-            return Err(Error::new(Kind::Usage, message).hint("prepare one package at a time: --package NAME"));
-        }
         let archive = prepared.archive.as_ref().filter(|archive| OsStr::new(&archive.name.file) == name);
-        match archive.filter(|archive| !archive.path.starts_with(&staged)) {
-            // The archive of an action stays where the action wants it.
-            Some(archive) if !request.options.copy_archive && is_kept(request) => link(&archive.path, &to)?,
-            Some(archive) => copy(&archive.path, &to)?,
+        let elsewhere = archive.filter(|archive| !archive.path.starts_with(&staged));
+        let from = match elsewhere {
+            Some(archive) => archive.path.clone(),
             None => {
                 let from = [staged.join(&name), beside.join(&name)].into_iter().find(|file| file.is_file());
-                let from = from.ok_or_else(|| {
+                from.ok_or_else(|| {
                     Error::new(Kind::Project, format!("`{shown}` is named in the spec, and is not there"))
                         .hint("give it a URL, or have an action make it")
-                })?;
-                copy(&from, &to)?;
+                })?
             }
-        }
-        files.push(shown);
+        };
+        // The archive of an action stays where the action wants it; one beside the spec is a source like others.
+        let is_linked = elsewhere.is_some_and(|archive| archive.path.parent() != Some(beside.as_path()))
+            && !request.options.copy_archive
+            && is_kept(request);
+        deliveries.push(Delivery { to: folder.join(&name), name: shown, from, is_linked });
     }
-    tidy(context, request, folder, taken)?;
-    let (version, tag, commit) = (prepared.version.clone(), prepared.tag.clone(), prepared.commit);
-    Ok(Done { package: package.name.clone(), folder: folder.to_owned(), files, version, tag, commit })
+    Ok(deliveries)
+}
+
+/// Whether both are files with the same content.
+fn is_same(one: &Path, other: &Path) -> bool {
+    fs::read(one).is_ok_and(|one| fs::read(other).is_ok_and(|other| one == other))
 }
 
 /// Whether the project is there when packit is done: a clone of a URL is not.
 fn is_kept(request: &Request) -> bool {
-    matches!(request.project.place, super::project::Place::Folder(_))
+    matches!(request.project.place, Place::Folder(_))
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
@@ -193,16 +268,18 @@ fn link(from: &Path, to: &Path) -> Result<()> {
     fs_err::os::unix::fs::symlink(from, to).or_error(Kind::Environment, cannot)
 }
 
-/// Removes what an earlier run has left in packit's own folder; in a folder that the user named, other files are told and stay.
-fn tidy(context: &Context, request: &Request, folder: &Path, taken: &HashMap<PathBuf, String>) -> Result<()> {
+/// Removes what an earlier run has left in packit's own folder; in a folder that the user named, or of which git tracks something, other
+/// files are told and stay.
+fn tidy(context: &Context, project: &Project, request: &Request, folder: &Path, taken: &Taken) -> Result<()> {
     let cannot = || format!("`{}` cannot be read", folder.display());
+    let is_own = request.folder.is_none() && !project.repo.tracks(folder);
     let mut others = Vec::new();
     for entry in fs::read_dir(folder).or_error(Kind::Environment, cannot)? {
         let path = entry.or_error(Kind::Environment, cannot)?.path();
         if taken.contains_key(&path) {
             continue;
         }
-        if request.folder.is_none() && !path.is_dir() {
+        if is_own && !path.is_dir() {
             fs::remove_file(&path).or_error(Kind::Environment, cannot)?;
         } else {
             others.push(path);

@@ -71,7 +71,7 @@ impl Place {
                 Kind::Usage,
                 format!("`{}` is neither a folder, nor a file, nor the URL of a git repository", path.display()),
             )
-            .hint("a URL begins with https://, ssh:// or file://, or reads USER@HOST:PATH")),
+            .hint("a URL begins with https://, http://, ssh:// or file://, or reads USER@HOST:PATH")),
         }
     }
 }
@@ -165,9 +165,11 @@ impl Project {
         let (start, clone, trusted) = match &request.place {
             Place::Folder(folder) => (folder.clone(), None, true),
             Place::Url { url, reference, pull_request, trusted } => {
-                let clone = clone(context, url, reference.as_deref()).await?;
+                // The packit service names the head of a pull request as well, which may be in no branch of the repository.
+                let checked_out = reference.as_deref().filter(|_| pull_request.is_none());
+                let clone = clone(context, url, checked_out).await?;
                 if let Some(wanted) = pull_request {
-                    check_out(context, url, wanted, clone.path()).await?;
+                    check_out(context, url, wanted, reference.as_deref(), clone.path()).await?;
                 }
                 (clone.path().to_owned(), Some(Rc::new(clone)), *trusted)
             }
@@ -182,7 +184,8 @@ impl Project {
         };
         let repository = repository_name(&repo, address.as_deref());
         let found = find_config(context, request, &start, &repo)?;
-        let config = config::load(&found.file, &shown(context, &found.file), Some(&repository))?;
+        let from = if clone.is_some() { repo.root() } else { context.cwd() };
+        let config = config::load(&found.file, &below(from, &found.file), Some(&repository))?;
         for finding in found.findings.iter().chain(&config.findings) {
             context.found(finding.clone());
         }
@@ -236,20 +239,31 @@ impl Project {
         Definitions::parse_time(&package.parse_time_macros, &self.user.default_parse_time_macros)
     }
 
-    /// The same project with the settings of one of its jobs, counted from 0.
+    /// The same project in which each chosen package has the settings of one of its jobs, counted from 0. Those of other packages do
+    /// not count, as in the reference.
     ///
     /// # Errors
-    /// Of kind [`Kind::Usage`] when there is no such job, or it is for none of the chosen packages.
+    /// Of kind [`Kind::Usage`] when a chosen package has no such job.
     pub fn in_job(&self, index: usize) -> Result<Self> {
-        let job = self.config.job(index)?;
-        let mut packages: Vec<Package> =
-            self.packages.iter().filter_map(|package| job.package(&package.name)).cloned().collect();
-        if packages.is_empty() {
-            let error = Error::new(Kind::Usage, format!("job {index} is for none of the chosen packages"));
-            return Err(error.hint("leave --package out"));
-        }
+        let of_job = |package: &Package| {
+            let jobs: Vec<_> = self.config.jobs.iter().filter_map(|job| job.package(&package.name)).collect();
+            jobs.get(index).map(|&package| package.clone()).ok_or_else(|| {
+                let message =
+                    format!("there is no job {index} of the package `{}`: it has {}", package.name, jobs.len());
+                Error::new(Kind::Usage, message).hint(
+                    "jobs are counted from 0, those of other packages left out; one with `trigger: a | b` counts twice",
+                )
+            })
+        };
+        let mut packages = self.packages.iter().map(of_job).collect::<Result<Vec<Package>>>()?;
         packages.iter_mut().for_each(|package| fill_spec_path(package, self.roots()));
         Ok(Self { packages: packages.into(), ..self.reopened()? })
+    }
+
+    /// A path as the user would name it: relative to the current folder where it is below it; in a checkout that packit has made, and
+    /// that is gone when the user reads of it, relative to its top.
+    pub fn shown(&self, context: &Context, path: &Path) -> PathBuf {
+        below(if self.is_clone() { self.repo.root() } else { context.cwd() }, path)
     }
 
     /// Whether packit has made the checkout itself: nobody else works in it.
@@ -336,10 +350,18 @@ fn fill_spec_path(package: &mut Package, roots: Roots<'_>) {
     package.found_specfile_path = below.map(|below| below.to_string_lossy().into_owned());
 }
 
-/// Checks a pull request out in a clone, and tells what that is.
-async fn check_out(context: &Context, url: &str, wanted: &PullRequest, clone: &Path) -> Result<()> {
+/// Checks a pull request out in a clone, and tells what that is. It is merged into its target, else into `reference` where that is a
+/// branch.
+async fn check_out(
+    context: &Context,
+    url: &str,
+    wanted: &PullRequest,
+    reference: Option<&str>,
+    clone: &Path,
+) -> Result<()> {
     let host = RemoteUrl::parse(url).and_then(|url| url.host).unwrap_or_default();
-    let target = wanted.target.as_deref();
+    let repo = Repo::open(clone)?;
+    let target = wanted.target.as_deref().or(reference.filter(|name| repo.origin_branch(name).is_some()));
     let found = pull_request::check_out(context, clone, &wanted.id, &host, target, wanted.merge).await?;
     let into = found.merged_into.map(|branch| format!(", merged into {branch}")).unwrap_or_default();
     context.tell(format!("pull request {} at {}{into}", wanted.id, found.head.short(8)));
@@ -361,7 +383,16 @@ pub fn folder_name(folder: &Path) -> String {
 /// one from the start folder up to the top, whose paths are relative to its own folder.
 fn find_config(context: &Context, request: &ProjectRequest, start: &Path, repo: &Repo) -> Result<Found> {
     match &request.config {
-        Some(path) => config::explicit(&context.absolute(path), repo.root()),
+        Some(path) => {
+            let named = context.absolute(path);
+            match &request.place {
+                // A configuration that is not in the current folder is one of the repository.
+                Place::Url { .. } if path.is_relative() && !named.exists() => {
+                    config::explicit(&paths::join_within(repo.root(), repo.root(), path)?, repo.root())
+                }
+                _ => config::explicit(&named, repo.root()),
+            }
+        }
         None => {
             let found = config::discover(start, Some(repo.root()))?;
             // The files of this machine are none of a clone's business.
@@ -376,7 +407,12 @@ fn find_config(context: &Context, request: &ProjectRequest, start: &Path, repo: 
 
 /// A path as the user would name it: relative to the current folder where it is below it.
 pub fn shown(context: &Context, path: &Path) -> PathBuf {
-    path.strip_prefix(context.cwd()).unwrap_or(path).to_owned()
+    below(context.cwd(), path)
+}
+
+/// A path relative to `folder` where it is below it.
+fn below(folder: &Path, path: &Path) -> PathBuf {
+    path.strip_prefix(folder).unwrap_or(path).to_owned()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::checksum::Checksum;
 use crate::config::Package;
 use crate::context::Context;
 use crate::dist_git::sources_file::{self, Entry};
-use crate::error::{Context as _, Error, Finding, Kind, Place, Result};
+use crate::error::{Context as _, Error, Finding, Kind, Place, Result, Severity};
 use crate::ops::spec_file::SpecFile;
 use crate::paths;
 use crate::project::archive_content;
@@ -237,8 +237,13 @@ async fn has_lookaside(context: &Context, folder: &Path, spec_folder: &Path) -> 
         Ok(entries) => entries,
         Err(error) => {
             // A file of that name may be anything.
-            let what = format!("{}: the files that it lists are not checked", error.message());
-            context.found(Finding::warning(what));
+            let unchecked = "the files that it lists are not checked";
+            if error.all_findings().is_empty() {
+                context.found(error.as_warning().hint(unchecked));
+            }
+            for finding in error.all_findings() {
+                context.found(Finding { severity: Severity::Warning, ..finding.clone() }.hint(unchecked));
+            }
             return Ok(true);
         }
     };

@@ -8,7 +8,7 @@ use fs_err as fs;
 use crate::config::{self, Package};
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Place, Result};
-use crate::ops::project::{Project, shown};
+use crate::ops::project::Project;
 use crate::project::staging::Staging;
 use crate::spec::{Facts, Known, LineId, Probe, Spec};
 use crate::tools::rpmbuild::Definitions;
@@ -38,7 +38,7 @@ impl SpecFile {
     /// When there is none, or nothing to choose by.
     pub fn read(context: &Context, project: &Project, package: &Package) -> Result<Self> {
         let path = config::find_spec_file(package, project.roots())?;
-        let shown = shown(context, &path);
+        let shown = project.shown(context, &path);
         let text = fs::read(&path)
             .or_error(Kind::Project, || format!("the spec file `{}` cannot be read", shown.display()))?;
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();

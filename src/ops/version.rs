@@ -68,7 +68,7 @@ pub fn by_tags(project: &Project, package: &Package, choice: Choice<'_>) -> Resu
     let filter = TagFilter::new(include.as_deref(), exclude.as_deref())?;
     let prerelease = prerelease(package)?;
     let (scope, tip) = match (&choice.scope.merged_ref, choice.scope.any_tag) {
-        (Some(name), _) => (Scope::MergedRef(name), project.repo.resolve(name)?),
+        (Some(name), _) => (Scope::MergedRef(name), project.repo.resolve_with_origin(name)?.1),
         (None, true) => (Scope::AnyTag, choice.tip),
         (None, false) => (Scope::Head, choice.tip),
     };

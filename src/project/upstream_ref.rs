@@ -27,14 +27,8 @@ pub async fn resolve(context: &Context, repo: &Repo, head: CommitId, written: &s
     } else {
         written.to_owned()
     };
-    let remote = format!("refs/remotes/origin/{name}");
-    let (name, commit) = match repo.resolve(&name) {
-        Ok(commit) => (name, commit),
-        Err(error) => match repo.resolve(&remote) {
-            Ok(commit) if error.kind() == Kind::Project => (format!("origin/{name}"), commit),
-            _ => return Err(error.within("the `upstream_ref` cannot be found")),
-        },
-    };
+    let found = repo.resolve_with_origin(&name);
+    let (name, commit) = found.map_err(|error| error.within("the `upstream_ref` cannot be found"))?;
     if !repo.contains(head, commit)? {
         beside(context, repo, head, &name, commit).await?;
     }

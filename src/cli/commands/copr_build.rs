@@ -75,7 +75,7 @@ pub struct Arguments {
     default_release_suffix: bool,
 
     /// The job to take targets and settings from, counted from 0 [default: the first copr_build job]
-    #[arg(long, env = "PACKIT_JOB_CONFIG_INDEX", value_name = "N", hide_env = true)]
+    #[arg(long, env = "PACKIT_JOB_CONFIG_INDEX", value_name = "N", value_parser = values::job_index, allow_negative_numbers = true, hide_env = true)]
     job_config_index: Option<usize>,
 
     /// Do not follow the build: print its number and page, and stop

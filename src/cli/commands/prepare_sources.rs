@@ -39,8 +39,8 @@ pub struct Arguments {
     #[arg(long, env = "PACKIT_RESULT_DIR", value_name = "DIR", value_hint = ValueHint::DirPath, hide_env = true)]
     result_dir: Option<PathBuf>,
 
-    /// The job whose settings count, counted from 0; one with `trigger: a | b` counts twice
-    #[arg(long, env = "PACKIT_JOB_CONFIG_INDEX", value_name = "N", hide_env = true)]
+    /// The job whose settings count, counted from 0 among those of the package; one with `trigger: a | b` counts twice
+    #[arg(long, env = "PACKIT_JOB_CONFIG_INDEX", value_name = "N", value_parser = values::job_index, allow_negative_numbers = true, hide_env = true)]
     job_config_index: Option<usize>,
 
     /// Set Release and add a changelog entry [default: what the configuration says, else yes]
@@ -80,7 +80,7 @@ pub struct Arguments {
     no_create_symlinks: bool,
 
     /// Link it: this is the default
-    #[arg(long, env = "PACKIT_CREATE_SYMLINKS", overrides_with = "no_create_symlinks", value_parser = values::switch, hide = true)]
+    #[arg(long, env = "PACKIT_CREATE_SYMLINKS", overrides_with = "no_create_symlinks", value_parser = values::switch, hide_env = true)]
     create_symlinks: bool,
 
     /// With a URL: the branch, tag or commit to take [default: the default branch]
@@ -132,13 +132,15 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
 
 fn present(run: &Run<'_>, report: &Report) -> Result<(), Failed> {
     let failure = outcome::failure(run, &report.failed, report.packages.len());
-    for package in &report.packages {
-        run.ui.result("result_dir", package.folder.display().to_string());
+    // Several packages may share one.
+    let mut folders: Vec<_> = report.packages.iter().map(|package| &package.folder).collect();
+    folders.dedup();
+    for folder in &folders {
+        run.ui.result("result_dir", folder.display().to_string());
     }
     if run.global.json {
         outcome::json(run, "prepare-sources", report, failure.as_ref())?;
     } else {
-        let folders: Vec<_> = report.packages.iter().map(|package| &package.folder).collect();
         folders.iter().for_each(|folder| run.ui.line_for_scripts("Directory with sources: ", folder));
         run.ui.paths(&folders)?;
     }

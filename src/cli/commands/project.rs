@@ -23,7 +23,8 @@ pub struct ProjectArguments {
 
     /// With a URL: let the commands of the project's configuration run
     ///
-    /// What the spec file itself calls is run by rpm in any case.
+    /// What the spec file itself calls is run by rpm in any case. `packit prepare-sources`, which Copr and the packit service call, needs
+    /// no such leave.
     #[arg(long, env = "PACKIT_TRUST", value_parser = values::switch, hide_env = true)]
     trust: bool,
 
@@ -86,7 +87,7 @@ impl ProjectArguments {
 #[derive(Debug, Args)]
 pub struct PullRequestArguments {
     /// With a URL: the pull request, or merge request, to check out
-    #[arg(long, env = "PACKIT_PR_ID", value_name = "NUMBER", hide_env = true)]
+    #[arg(long, env = "PACKIT_PR_ID", value_name = "NUMBER", allow_negative_numbers = true, hide_env = true)]
     pr_id: Option<String>,
 
     /// Take the pull request as it is [default: merged into its target branch]
@@ -94,10 +95,10 @@ pub struct PullRequestArguments {
     no_merge_pr: bool,
 
     /// Merge it: this is the default
-    #[arg(long, env = "PACKIT_MERGE_PR", overrides_with = "no_merge_pr", value_parser = values::switch, hide = true)]
+    #[arg(long, env = "PACKIT_MERGE_PR", overrides_with = "no_merge_pr", value_parser = values::switch, hide_env = true)]
     merge_pr: bool,
 
-    /// The branch that the pull request is merged into [default: that of --ref, else the default branch]
+    /// The branch that the pull request is merged into [default: the branch of --ref, else the default branch]
     #[arg(long, env = "PACKIT_TARGET_BRANCH", value_name = "BRANCH", hide_env = true)]
     target_branch: Option<String>,
 }
