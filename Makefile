@@ -21,7 +21,7 @@ demo:
 
 ## Runs all tests; with ../shared/corpus beside this folder, also those against real configurations and the Python packit's verdicts.
 test:
-	@scripts/install-missing cc rpmbuild cpio gzip tar wget rsync kinit krb5kdc kadmin.local apache2 mod_auth_gssapi
+	@scripts/install-missing cc rpmbuild cpio cmp gzip tar xz wget rsync kinit krb5kdc kadmin.local apache2 mod_auth_gssapi
 	@scripts/install-copr-cli $(TARGET)
 	$(CARGO) test --locked
 

@@ -100,8 +100,8 @@ fn crates_are_gathered_wholly_or_not_at_all() {
         world.command(root().join("packaging/vendor"), world.path("")).args(arguments).output().unwrap()
     };
     fs_err::write(&archive, "the crates of yesterday").unwrap();
-    // One fails at once, one in the middle of its work, one says that all is well and does nothing.
-    let half = CARGO.replace("printf", "exit 101; printf");
+    // One fails at once, one after all of its work, one says that all is well and does nothing.
+    let half = format!("{CARGO}exit 101\n");
     for cargo in ["#!/bin/sh\nexit 1\n", half.as_str(), "#!/bin/sh\n"] {
         fake_cargo(&mut world, cargo);
         let output = vendor(&world, &["with space"]);
