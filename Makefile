@@ -5,6 +5,8 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 PREFIX ?= /usr/local
 DESTDIR ?=
 BINARY ?=
+# Where `make install` puts things: a PREFIX without a slash in front is a folder below DESTDIR, not the end of its name.
+ROOT = $(DESTDIR)$(if $(DESTDIR),$(if $(filter-out /%,$(firstword $(PREFIX))),/))$(PREFIX)
 
 .PHONY: all demo test test-slow lint generate bench install
 
@@ -19,7 +21,7 @@ demo:
 
 ## Runs all tests; with ../shared/corpus beside this folder, also those against real configurations and the Python packit's verdicts.
 test:
-	@scripts/install-missing cc rpmbuild cpio gzip tar wget rsync kinit krb5kdc kadmin.local apache2 mod_auth_gssapi
+	@scripts/install-missing cc rpmbuild cpio cmp gzip tar xz wget rsync kinit krb5kdc kadmin.local apache2 mod_auth_gssapi
 	@scripts/install-copr-cli $(TARGET)
 	$(CARGO) test --locked
 
@@ -44,14 +46,14 @@ bench:
 
 ## Installs packit, man pages, completions and documents; BINARY names a packit that is built, else one is built.
 install: $(if $(BINARY),,all)
-	install -D -m 755 $(or $(BINARY),$(TARGET)/release/packit) $(DESTDIR)$(PREFIX)/bin/packit
-	install -d $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
-	install -D -m 644 completions/packit.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/packit
-	install -D -m 644 completions/_packit $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_packit
-	install -D -m 644 completions/packit.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/packit.fish
-	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/licenses/packit/LICENSE
-	install -d $(DESTDIR)$(PREFIX)/share/doc/packit
-	install -m 644 README.md CHANGELOG.md docs/differences.md $(DESTDIR)$(PREFIX)/share/doc/packit/
-	install -d $(DESTDIR)$(PREFIX)/share/doc/packit/ci
-	install -m 644 docs/ci/*.yml $(DESTDIR)$(PREFIX)/share/doc/packit/ci/
+	install -D -m 755 "$(or $(BINARY),$(TARGET)/release/packit)" "$(ROOT)/bin/packit"
+	install -d "$(ROOT)/share/man/man1"
+	install -m 644 man/*.1 "$(ROOT)/share/man/man1/"
+	install -D -m 644 completions/packit.bash "$(ROOT)/share/bash-completion/completions/packit"
+	install -D -m 644 completions/_packit "$(ROOT)/share/zsh/site-functions/_packit"
+	install -D -m 644 completions/packit.fish "$(ROOT)/share/fish/vendor_completions.d/packit.fish"
+	install -D -m 644 LICENSE "$(ROOT)/share/licenses/packit/LICENSE"
+	install -d "$(ROOT)/share/doc/packit"
+	install -m 644 README.md CHANGELOG.md docs/differences.md "$(ROOT)/share/doc/packit/"
+	install -d "$(ROOT)/share/doc/packit/ci"
+	install -m 644 docs/ci/*.yml "$(ROOT)/share/doc/packit/ci/"

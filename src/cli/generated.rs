@@ -46,7 +46,9 @@ fn pages(command: &Command, files: &mut Vec<(PathBuf, Vec<u8>)>) {
 }
 
 fn page(command: &Command, name: &str, to: &mut Vec<u8>) -> io::Result<()> {
-    let man = Man::new(command.clone()).title(name.to_uppercase()).manual("packit");
+    // What stands at the foot of each page: without it, commands below packit would have their name there and no version.
+    let source = format!("packit {}", env!("CARGO_PKG_VERSION"));
+    let man = Man::new(command.clone()).title(name.to_uppercase()).source(source).manual("packit");
     man.render_title(to)?;
     man.render_name_section(to)?;
     man.render_synopsis_section(to)?;

@@ -25,3 +25,15 @@ fn generated_files_are_fresh() {
         }
     }
 }
+
+#[test]
+fn every_man_page_says_of_which_packit_it_is() {
+    let source = format!(" 1  \"packit {}\" packit\n", env!("CARGO_PKG_VERSION"));
+    for (path, content) in packit::cli::generated::files() {
+        if path.starts_with("man") {
+            let page = String::from_utf8(content).unwrap();
+            let title = page.lines().find(|line| line.starts_with(".TH ")).unwrap();
+            assert!(format!("{title}\n").ends_with(&source), "{}: {title}", path.display());
+        }
+    }
+}
