@@ -259,24 +259,36 @@ fn the_makefile_for_copr_makes_the_source_rpm() {
 
 #[test]
 fn a_terminal_is_asked() {
-    use std::io::Write as _;
     let mut world = World::new();
     world.set("TERM", "xterm-256color");
     let repository = world.repository("new");
     repository.write("meson.build", "project('hello')\n");
-    let words = format!("{} init --without-precommit", env!("CARGO_BIN_EXE_packit"));
-    let mut command = world.command("script", &repository.folder);
-    command.args(["--quiet", "--return", "--command", &words, "/dev/null"]);
-    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    // A spec file, the name, Copr, no dist-git.
-    child.stdin.take().unwrap().write_all(b"y\ngreeting\ny\n\n").unwrap();
-    let output = child.wait_with_output().unwrap();
-    let shown = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(0), "{shown}");
-    assert!(shown.contains("The name of the project? [hello]"), "{shown}");
+    let answers = [
+        ("Write one to begin with? [y/N] ", "y\n"),
+        ("The name of the project? [hello] ", "my hello\n"),
+        ("must not hold ` `", ""),
+        ("The name of the project? [hello] ", "greeting\n"),
+        ("built in Copr? [y/N] ", "my proj\n"),
+        ("built in Copr? [y/N] ", "y\n"),
+        ("dist-git? [y/N] ", "\n"),
+    ];
+    let (code, shown) = world.on_terminal(&repository.folder, "init --without-precommit", &answers);
+    assert_eq!(code, Some(0), "{shown}");
     let config = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
     assert!(config.contains("upstream_package_name: greeting\n") && config.contains("job: copr_build"), "{config}");
     assert!(!config.contains("propose_downstream"), "{config}");
     assert!(repository.path("greeting.spec").is_file());
+}
+
+#[test]
+fn ctrl_c_and_ctrl_d_are_no_answers() {
+    let world = World::new();
+    let repository = world.repository("new");
+    repository.write("hello.spec", SPEC);
+    let before = repository.state();
+    for (key, said) in [("\u{3}", "interrupted"), ("half\u{3}", "interrupted"), ("\u{4}", "the input ended")] {
+        let (code, shown) = world.on_terminal(&repository.folder, "init", &[("The name of the project? ", key)]);
+        assert!(code == Some(130) && shown.contains(said), "{key:?}: {code:?} {shown}");
+        assert_eq!(repository.state(), before, "{shown}");
+    }
 }

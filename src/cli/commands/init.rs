@@ -121,12 +121,12 @@ impl Arguments {
 }
 
 /// Runs the command.
-pub(in crate::cli) fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
+pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
     let mut wishes = arguments.wishes()?;
     let survey = init::survey(run.context, &arguments.path, run.global.remote.as_deref())?;
     tell(run, &survey);
     if survey.config.is_none() || wishes.force {
-        ask(run, arguments, &survey, &mut wishes)?;
+        ask(run, arguments, &survey, &mut wishes).await?;
     }
     let plan = init::plan(&survey, &wishes)?;
     if arguments.print {
@@ -162,31 +162,34 @@ fn tell(run: &Run<'_>, survey: &Survey) {
 }
 
 /// Asks what the command line does not say, on a terminal.
-fn ask(run: &Run<'_>, arguments: &Arguments, survey: &Survey, wishes: &mut Wishes) -> Result<()> {
+async fn ask(run: &Run<'_>, arguments: &Arguments, survey: &Survey, wishes: &mut Wishes) -> Result<()> {
     if arguments.yes || arguments.print || run.global.json || !run.ui.can_ask() {
         return Ok(());
     }
+    let interrupt = run.context.interrupt();
     if wishes.specs.is_empty() && survey.specs.len() > 1 {
         let first = survey.specs.first().map(|spec| spec.path.display().to_string()).unwrap_or_default();
-        let named = run.ui.answer("Which spec files, with blanks between them?", &first)?;
+        let question = "Which spec files, with blanks between them?";
+        let named = run.ui.answer(interrupt, question, &first, |_| None).await?;
         wishes.specs = named.split_whitespace().map(PathBuf::from).collect();
     }
     if survey.specs.is_empty() && !wishes.spec_template {
-        wishes.spec_template = run.ui.ask("There is no spec file. Write one to begin with?")?;
+        wishes.spec_template = run.ui.ask(interrupt, "There is no spec file. Write one to begin with?").await?;
     }
     if wishes.upstream_name.is_none() && wishes.specs.len() < 2 {
-        wishes.upstream_name = Some(run.ui.answer("The name of the project?", &survey.repository)?);
+        let question = "The name of the project?";
+        wishes.upstream_name = Some(run.ui.answer(interrupt, question, &survey.repository, init::refused_name).await?);
     }
     if wishes.jobs.is_empty() {
-        if run.ui.ask("Shall pull requests be built in Copr?")? {
+        if run.ui.ask(interrupt, "Shall pull requests be built in Copr?").await? {
             wishes.jobs.push(JobWish::CoprBuild);
         }
-        if run.ui.ask("Shall releases be proposed to Fedora's dist-git?")? {
+        if run.ui.ask(interrupt, "Shall releases be proposed to Fedora's dist-git?").await? {
             wishes.jobs.push(JobWish::ProposeDownstream);
         }
     }
     if wishes.pre_commit.is_none() && survey.has_pre_commit {
-        wishes.pre_commit = Some(run.ui.ask("Shall pre-commit check the configuration?")?);
+        wishes.pre_commit = Some(run.ui.ask(interrupt, "Shall pre-commit check the configuration?").await?);
     }
     Ok(())
 }

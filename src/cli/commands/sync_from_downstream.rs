@@ -126,7 +126,7 @@ impl Arguments {
 pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
     let request = arguments.request(run)?;
     let yes = arguments.yes;
-    match sync_from_downstream::run(run.context, request, |question| allowed(run, yes, question)).await? {
+    match sync_from_downstream::run(run.context, request, async |question| allowed(run, yes, question).await).await? {
         Done::Sent(report) => present(run, "sync-from-downstream", &report),
         Done::Written { packages, failed } => {
             let nothing = || {
@@ -150,7 +150,7 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
 }
 
 /// Whether the user agrees to a push. The Python packit pushes nothing with `--no-pr`: a script must say that it means it.
-fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
+async fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
     let branches = question.branches.join(", ");
     if yes {
         return Ok(true);
@@ -160,5 +160,6 @@ fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
             .hint("to push without being asked: --yes")
             .hint("to have the files in the checkout, and send nothing: --in-place"));
     }
-    run.ui.ask(&format!("Push {branches} of {} to {}?", question.package, question.repository))
+    let asked = format!("Push {branches} of {} to {}?", question.package, question.repository);
+    run.ui.ask(run.context.interrupt(), &asked).await
 }

@@ -7,5 +7,5 @@ mod survey;
 mod tag_template;
 mod texts;
 
-pub use plan::{JobWish, Plan, Report, Wishes, plan, write};
+pub use plan::{JobWish, Plan, Report, Wishes, plan, refused_name, write};
 pub use survey::{Survey, survey};

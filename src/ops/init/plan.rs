@@ -104,8 +104,8 @@ pub fn plan(survey: &Survey, wishes: &Wishes) -> Result<Plan> {
     }
     for package in &packages {
         for name in [&package.upstream, &package.downstream] {
-            if let Some(why) = config::refused_in_name(name) {
-                return Err(Error::new(Kind::Usage, format!("`{name}` cannot be a name: {why}")));
+            if let Some(why) = refused_name(name) {
+                return Err(Error::new(Kind::Usage, why));
             }
         }
     }
@@ -130,6 +130,11 @@ pub fn plan(survey: &Survey, wishes: &Wishes) -> Result<Plan> {
         plan.files.push(Planned { path, content: texts::COPR_MAKEFILE.to_owned() });
     }
     Ok(plan)
+}
+
+/// Why a package cannot have this name; `None` where it can.
+pub fn refused_name(name: &str) -> Option<String> {
+    config::refused_in_name(name).map(|why| format!("`{name}` cannot be a name: it must not {why}"))
 }
 
 /// The spec files that the user names, else the only one, else the one that is called like the repository.
