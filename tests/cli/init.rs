@@ -228,6 +228,22 @@ fn what_cannot_be_chosen_is_asked_for() {
 }
 
 #[test]
+fn a_name_may_hold_a_blank_and_a_variable_holds_several() {
+    let mut world = World::new();
+    let folder = world.repository("hello").write("rpm dir/a.spec", SPEC).write("b.spec", SPEC).folder.clone();
+    let print = |world: &World, options: &[&str]| {
+        world.packit(&folder, &[&["init", "--print"], options].concat()).success().stdout
+    };
+    let text = print(&world, &["--spec", "rpm dir/a.spec"]);
+    assert!(text.contains("specfile_path: \"rpm dir/a.spec\"\n") && !text.contains("packages:"), "{text}");
+    world.set("PACKIT_SPEC", "b.spec  c.spec");
+    let text = print(&world, &[]);
+    assert!(text.contains("specfile_path: b.spec\n") && text.contains("specfile_path: c.spec\n"), "{text}");
+    let text = print(&world, &["--spec", "rpm dir/a.spec"]);
+    assert!(!text.contains("b.spec"), "the command line counts before the variable: {text}");
+}
+
+#[test]
 fn a_password_of_a_remote_stays_there() {
     let world = World::new();
     let repository = Repository::hello(&world);

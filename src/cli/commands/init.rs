@@ -35,8 +35,8 @@ pub struct Arguments {
     force: bool,
 
     /// The spec file, from the top of the repository; several make several packages [default: the one that is found]
-    #[arg(long = "spec", env = "PACKIT_SPEC", value_name = "FILE", value_delimiter = ' ', hide_env = true)]
-    specs: Vec<PathBuf>,
+    #[arg(long = "spec", env = "PACKIT_SPEC", value_name = "FILE", hide_env = true)]
+    specs: Vec<String>,
 
     /// The name of the project [default: that of the repository]
     #[arg(long, env = "PACKIT_UPSTREAM_NAME", value_name = "NAME", hide_env = true)]
@@ -89,7 +89,7 @@ enum Job {
 }
 
 impl Arguments {
-    fn wishes(&self) -> Result<Wishes> {
+    fn wishes(&self, run: &Run<'_>) -> Result<Wishes> {
         if self.force_precommit && self.without_precommit {
             let error = Error::new(Kind::Usage, "--force-precommit and --without-precommit exclude each other");
             return Err(error.hint("leave one of them out"));
@@ -107,7 +107,7 @@ impl Arguments {
             }
         }
         Ok(Wishes {
-            specs: self.specs.iter().filter(|path| !path.as_os_str().is_empty()).cloned().collect(),
+            specs: values::several(run.matches, "specs", &self.specs).into_iter().map(PathBuf::from).collect(),
             upstream_name: filled(&self.upstream_name),
             downstream_name: filled(&self.downstream_name),
             tag_template: filled(&self.tag_template),
@@ -122,7 +122,7 @@ impl Arguments {
 
 /// Runs the command.
 pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
-    let mut wishes = arguments.wishes()?;
+    let mut wishes = arguments.wishes(run)?;
     let survey = init::survey(run.context, &arguments.path, run.global.remote.as_deref())?;
     tell(run, &survey);
     if survey.config.is_none() || wishes.force {

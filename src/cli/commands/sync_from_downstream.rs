@@ -66,7 +66,7 @@ pub struct Arguments {
     push_over: Option<PushOver>,
 
     /// Leave files of this name as they are; can be given several times
-    #[arg(short = 'x', long, env = "PACKIT_EXCLUDE", value_name = "FILE", value_delimiter = ' ', hide_env = true)]
+    #[arg(short = 'x', long, env = "PACKIT_EXCLUDE", value_name = "FILE", hide_env = true)]
     exclude: Vec<String>,
 
     /// With --in-place: overwrite changes that are not committed
@@ -113,7 +113,7 @@ impl Arguments {
             wants_request: !self.no_pr,
             to,
             transport: self.push_over.map(PushOver::transport),
-            excluded: self.exclude.iter().filter(|name| !name.is_empty()).cloned().collect(),
+            excluded: values::several(run.matches, "exclude", &self.exclude),
             in_place: self.in_place,
             force: self.force,
             keep: self.keep.clone().filter(|path| !path.as_os_str().is_empty()),
