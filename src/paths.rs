@@ -51,6 +51,23 @@ pub fn join_within(root: &Path, base: &Path, name: &Path) -> Result<PathBuf> {
     }
 }
 
+/// `path`, which is absolute, from `root` on, where links lead where they do.
+///
+/// # Errors
+/// Of kind [`Kind::Config`] when it is not below the root, as for [`join_within`].
+pub fn below(root: &Path, path: &Path) -> Result<PathBuf> {
+    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let direct = path.strip_prefix(root).ok().map(Path::to_owned);
+    // What does not exist yet is in a folder that does.
+    let through_links = || {
+        let folder = real(path.parent()?);
+        Some(folder.strip_prefix(real(root)).ok()?.join(path.file_name()?))
+    };
+    let name = direct.or_else(through_links).unwrap_or_else(|| path.to_owned());
+    let joined = join_within(root, root, &name)?;
+    Ok(joined.strip_prefix(root).map(Path::to_owned).unwrap_or(name))
+}
+
 /// The first `most` of some paths, and how many more there are, for messages.
 pub fn listed<P: AsRef<Path>>(paths: &[P], most: usize) -> String {
     let shown = |path: &P| format!("`{}`", path.as_ref().display());

@@ -243,6 +243,143 @@ fn a_name_may_hold_a_blank_and_a_variable_holds_several() {
     assert!(!text.contains("b.spec"), "the command line counts before the variable: {text}");
 }
 
+/// The source packages that `packit srpm` makes of what is committed.
+fn built(repository: &Repository<'_>) -> Vec<String> {
+    let run = repository.packit_from_outside(&["srpm"]).success();
+    run.paths().iter().map(|path| Srpm::open(path).query("%{NAME}-%{VERSION}")).collect()
+}
+
+/// Two packages, each with a folder, a spec file and a version of its own.
+fn two<'w>(world: &'w World, specs: [&str; 2]) -> Repository<'w> {
+    let repository = world.repository("mono");
+    for (spec, version) in specs.iter().zip(["0.1", "0.2"]) {
+        let name = spec.rsplit('/').next().unwrap().trim_end_matches(".spec");
+        repository
+            .write(spec, SPEC.replace("hello", name).replace("Version:        0.9", &format!("Version: {version}")));
+    }
+    repository.commit("Import");
+    repository
+}
+
+#[test]
+fn each_package_has_its_own_tags() {
+    for (tags, built_core, built_cli, templates) in [
+        (&["core-1.0", "cli-2.0"][..], "core-1.0", "cli-2.0", &["\"core-{version}\"", "\"cli-{version}\""][..]),
+        (&["core/v1.0", "cli/v2.0"], "core-1.0", "cli-2.0", &["\"core/v{version}\"", "\"cli/v{version}\""]),
+        (&["v1.0", "v1.1"], "core-1.1", "cli-1.1", &["\nupstream_tag_template: \"v{version}\""]),
+        (&["core-1.0"], "core-1.0", "cli-0.2", &["\"core-{version}\"", "\"cli-{version}\""]),
+    ] {
+        let world = World::new();
+        let repository = two(&world, ["core/core.spec", "cli/cli.spec"]);
+        for tag in tags {
+            repository.commit("Work").tag(tag);
+        }
+        let run = repository.packit(&["init", "--spec", "core/core.spec", "--spec", "cli/cli.spec"]).success();
+        assert_eq!(run.stderr.contains("warning: no tag is one of `cli`"), tags.len() == 1, "{run}");
+        let text = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
+        assert!(templates.iter().all(|template| text.contains(template)), "{text}");
+        repository.commit("Package");
+        assert_eq!(built(&repository), [built_core, built_cli], "{text}");
+        // One of them alone does not take the tags of the other.
+        drop(repository.packit(&["init", "--force", "--spec", "cli/cli.spec"]).success());
+        repository.commit("Package one");
+        assert_eq!(built(&repository), [built_cli], "{tags:?}");
+    }
+}
+
+#[test]
+fn two_spec_files_of_one_name_are_two_packages() {
+    let world = World::new();
+    let repository = two(&world, ["fedora/foo.spec", "epel/foo.spec"]);
+    drop(repository.packit(&["init", "--spec", "fedora/foo.spec", "--spec", "epel/foo.spec"]).success());
+    let text = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
+    assert!(text.contains("  fedora-foo:\n") && text.contains("  epel-foo:\n"), "{text}");
+    drop(repository.packit(&["config", "validate"]).success().silent_on("warning"));
+}
+
+#[test]
+fn a_spec_file_is_named_as_people_name_files() {
+    let world = World::new();
+    let repository = world.repository("hello");
+    repository.write("packaging/rpm/hello.spec", SPEC).write("other.spec", SPEC);
+    let print = |folder: &str, spec: &str| world.packit(repository.path(folder), &["init", "--print", "--spec", spec]);
+    let absolute = repository.path("packaging/rpm/hello.spec").display().to_string();
+    for (folder, spec) in [
+        ("", "packaging/rpm/hello.spec"),
+        ("packaging", "packaging/rpm/hello.spec"),
+        ("packaging", "rpm/hello.spec"),
+        ("packaging/rpm", "../rpm/./hello.spec"),
+        ("", &absolute),
+    ] {
+        let run = print(folder, spec).success();
+        assert!(run.stdout.contains("specfile_path: packaging/rpm/hello.spec\n"), "{folder} {spec}: {run}");
+    }
+    drop(print("", "packaging").failure(2, &["`packaging` is a folder", "the file in it"]));
+    drop(print("", "/etc/hello.spec").failure(2, &["/etc/hello.spec"]));
+    drop(print("packaging", "../../x.spec").failure(2, &["../../x.spec"]));
+    drop(print("", "new.spec").success().told("warning: there is no spec file: packit needs `new.spec`"));
+    drop(
+        repository
+            .packit(&["init", "--upstream-name", "a b"])
+            .failure(2, &["`a b` cannot be a name: it must not hold ` `"]),
+    );
+}
+
+#[test]
+fn a_spec_template_is_written_where_it_is_named() {
+    let world = World::new();
+    let repository = world.repository("hello");
+    repository.write("hello.spec", SPEC);
+    let before = repository.state();
+    drop(repository.packit(&["init", "--spec", "hello.spec", "--spec-template"]).failure(2, &["`hello.spec` already"]));
+    assert_eq!(repository.state(), before);
+    drop(repository.packit(&["init", "--spec", "rpm/new.spec", "--spec-template"]).success());
+    assert!(fs_err::read_to_string(repository.path("rpm/new.spec")).unwrap().starts_with("Name:           new\n"));
+    assert_eq!(fs_err::read_to_string(repository.path("hello.spec")).unwrap(), SPEC);
+}
+
+#[test]
+fn nothing_is_written_when_something_cannot_be() {
+    let world = World::new();
+    let repository = world.repository("hello");
+    repository.write("hello.spec", SPEC).write(".copr", "");
+    let before = repository.state();
+    drop(repository.packit(&["init", "--copr-makefile"]).failure(2, &["`.copr/Makefile`", "`.copr` is no folder"]));
+    drop(repository.packit(&["init", "--spec", ".copr/a.spec", "--spec-template"]).failure(2, &[".copr/a.spec"]));
+    fs_err::create_dir(repository.path(".gitignore")).unwrap();
+    drop(repository.packit(&["init"]).failure(2, &["`.gitignore`"]));
+    fs_err::remove_dir(repository.path(".gitignore")).unwrap();
+    assert_eq!(repository.state(), before);
+}
+
+#[test]
+fn the_configuration_is_the_file_that_the_user_names() {
+    let world = World::new();
+    let repository = world.repository("hello");
+    repository.write("hello.spec", SPEC).write(".packit.yaml", "# mine\n").write("ci/x", "");
+    let run = world.packit(repository.path("ci"), &["-c", "foo.yaml", "init"]).success();
+    assert_eq!(run.paths(), [std::path::Path::new("foo.yaml")], "{run}");
+    assert_eq!(fs_err::read_to_string(repository.path(".packit.yaml")).unwrap(), "# mine\n");
+    drop(repository.packit(&["-c", "ci/foo.yaml", "config", "validate"]).success());
+    drop(repository.packit(&["-c", "ci/foo.yaml", "init"]).failure(2, &["ci/foo.yaml", "--force"]));
+    drop(repository.packit(&["-c", "../foo.yaml", "init"]).failure(2, &["../foo.yaml"]));
+    let printed = repository.packit(&["--json", "-c", "bar.yaml", "init", "--print"]).success().json();
+    assert_eq!(printed["result"]["planned"][0]["path"], "bar.yaml");
+    assert!(printed["result"]["text"].as_str().unwrap().contains("specfile_path: hello.spec\n"), "{printed}");
+    assert!(!repository.path("bar.yaml").exists());
+}
+
+#[test]
+fn tags_without_periods_are_told() {
+    let world = World::new();
+    let repository = world.repository("hello");
+    repository.write("hello.spec", SPEC).commit("Import").tag("R_1_2_3");
+    let run = repository.packit(&["init"]).success().told("warning: the version of the tag `R_1_2_3` is 1_2_3");
+    drop(run.told("get-current-version"));
+    repository.commit("Package");
+    assert_eq!(built(&repository), ["hello-1_2_3"]);
+}
+
 #[test]
 fn a_password_of_a_remote_stays_there() {
     let world = World::new();
@@ -274,6 +411,39 @@ fn the_makefile_for_copr_makes_the_source_rpm() {
 }
 
 #[test]
+fn the_makefile_for_copr_makes_the_one_that_is_asked_for() {
+    let mut world = World::new();
+    let folder = two(&world, ["core/core.spec", "cli/cli.spec"]).folder.clone();
+    let options = ["init", "--copr-makefile", "--spec", "core/core.spec", "--spec", "cli/cli.spec"];
+    drop(world.packit(&folder, &options).success());
+    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_packit")).parent().unwrap().display().to_string();
+    world.set("PATH", format!("{bin}:{}", std::env::var("PATH").unwrap()));
+    let make = |spec: &str| {
+        let outdir = format!("outdir={}", world.path("out").display());
+        let made = world
+            .command("make", &folder)
+            .args(["-f", ".copr/Makefile", "srpm", &outdir, &format!("spec={spec}")])
+            .output()
+            .unwrap();
+        let mut names: Vec<_> =
+            fs_err::read_dir(world.path("out")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        names.sort();
+        let built: Vec<_> = names.iter().map(|path| Srpm::open(path).query("%{NAME}")).collect();
+        names.iter().for_each(|path| fs_err::remove_file(path).unwrap());
+        (made.status.success(), built, String::from_utf8_lossy(&made.stderr).into_owned())
+    };
+    for (spec, name) in [("core/core.spec", "core"), ("/mnt/workdir/mono/cli/cli.spec", "cli")] {
+        let (done, built, said) = make(spec);
+        assert!(done && built == [name], "{spec}: {built:?} {said}");
+    }
+    let (done, built, said) = make("other.spec");
+    assert!(
+        !done && built.is_empty() && said.contains("names no spec file of the configuration: other.spec"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_terminal_is_asked() {
     let mut world = World::new();
     world.set("TERM", "xterm-256color");
@@ -294,6 +464,25 @@ fn a_terminal_is_asked() {
     assert!(config.contains("upstream_package_name: greeting\n") && config.contains("job: copr_build"), "{config}");
     assert!(!config.contains("propose_downstream"), "{config}");
     assert!(repository.path("greeting.spec").is_file());
+}
+
+#[test]
+fn all_spec_files_are_offered_and_those_that_are_there_taken() {
+    let world = World::new();
+    let repository = two(&world, ["a.spec", "b.spec"]);
+    let question = "Which spec files, with blanks between them? [a.spec b.spec] ";
+    let rest = [("in Copr? [y/N] ", "\n"), ("dist-git? [y/N] ", "\n")];
+    let (code, shown) = world.on_terminal(&repository.folder, "init", &[&[(question, "\n")], &rest[..]].concat());
+    assert_eq!(code, Some(0), "{shown}");
+    let text = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
+    assert!(text.contains("specfile_path: a.spec\n") && text.contains("specfile_path: b.spec\n"), "{text}");
+    let answers = [(question, "c.spec\n"), ("there is no file `c.spec`", ""), (question, "b.spec\n")];
+    let name = [("name of the project? [hello] ", "\n")];
+    let dialogue = [&answers[..], &name[..], &rest[..]].concat();
+    let (code, shown) = world.on_terminal(&repository.folder, "init --force", &dialogue);
+    assert_eq!(code, Some(0), "{shown}");
+    let text = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
+    assert!(text.contains("specfile_path: b.spec\n") && !text.contains("a.spec"), "{text}");
 }
 
 #[test]

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
+use serde::Serialize;
 
 use super::outcome;
 use crate::cli::run::{Failed, Run};
 use crate::cli::values;
 use crate::error::{Error, Kind, Result, Severity};
-use crate::ops::init::{self, JobWish, Survey, Wishes};
+use crate::ops::init::{self, JobWish, Plan, Planned, Survey, Wishes};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -123,15 +124,15 @@ impl Arguments {
 /// Runs the command.
 pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
     let mut wishes = arguments.wishes(run)?;
-    let survey = init::survey(run.context, &arguments.path, run.global.remote.as_deref())?;
+    let (remote, config) = (run.global.remote.as_deref(), run.config_file());
+    let survey = init::survey(run.context, &arguments.path, remote, config.as_deref())?;
     tell(run, &survey);
     if survey.config.is_none() || wishes.force {
         ask(run, arguments, &survey, &mut wishes).await?;
     }
-    let plan = init::plan(&survey, &wishes)?;
+    let plan = init::plan(run.context, &survey, &wishes)?;
     if arguments.print {
-        let config = plan.files.first().map(|file| file.content.as_bytes()).unwrap_or_default();
-        return Ok(run.ui.print(config)?);
+        return print(run, &survey, &plan);
     }
     let report = init::write(run.context, survey, plan)?;
     for finding in &report.findings {
@@ -145,6 +146,24 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
         run.ui.paths(&[&report.config])?;
     }
     outcome::end(run, failure)
+}
+
+/// Prints the configuration instead of writing it.
+fn print(run: &Run<'_>, survey: &Survey, plan: &Plan) -> Result<(), Failed> {
+    #[derive(Serialize)]
+    struct Printed<'a> {
+        text: &'a str,
+        planned: &'a [Planned],
+        found: &'a Survey,
+    }
+    plan.findings.iter().for_each(|finding| run.context.found(finding.clone()));
+    let text = plan.files.first().map(|file| file.content.as_str()).unwrap_or_default();
+    if run.global.json {
+        outcome::json(run, "init", &Printed { text, planned: &plan.files, found: survey }, None)?;
+    } else {
+        run.ui.print(text.as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Tells what was found.
@@ -168,10 +187,12 @@ async fn ask(run: &Run<'_>, arguments: &Arguments, survey: &Survey, wishes: &mut
     }
     let interrupt = run.context.interrupt();
     if wishes.specs.is_empty() && survey.specs.len() > 1 {
-        let first = survey.specs.first().map(|spec| spec.path.display().to_string()).unwrap_or_default();
+        let offered: Vec<PathBuf> = init::offered_specs(survey).into_iter().map(PathBuf::from).collect();
+        let default = offered.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
+        let refused = |words: &str| init::refused_specs(run.context, survey, words).filter(|_| words != default);
         let question = "Which spec files, with blanks between them?";
-        let named = run.ui.answer(interrupt, question, &first, |_| None).await?;
-        wishes.specs = named.split_whitespace().map(PathBuf::from).collect();
+        let named = run.ui.answer(interrupt, question, &default, refused).await?;
+        wishes.specs = if named == default { offered } else { named.split_whitespace().map(PathBuf::from).collect() };
     }
     if survey.specs.is_empty() && !wishes.spec_template {
         wishes.spec_template = run.ui.ask(interrupt, "There is no spec file. Write one to begin with?").await?;

@@ -9,8 +9,8 @@ use super::tag_template;
 use crate::config::{self, FILE_NAMES};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::git::Repo;
 use crate::git::url::RemoteUrl;
+use crate::git::{Repo, Tag};
 use crate::ops::project::{folder_name, repository_name};
 use crate::paths;
 use crate::spec::{Known, Spec};
@@ -31,6 +31,14 @@ pub struct SpecFound {
     pub name: Option<String>,
 }
 
+impl SpecFound {
+    /// The spec file at a path from the top of the repository, whether it is there or not.
+    pub(super) fn at(root: &Path, path: PathBuf) -> Self {
+        let name = fs_err::read(root.join(&path)).ok().and_then(|text| name_of(&text)).flatten();
+        Self { path, name }
+    }
+}
+
 /// What was found in a repository.
 #[derive(Debug, Clone, Serialize)]
 pub struct Survey {
@@ -40,6 +48,9 @@ pub struct Survey {
     /// The configuration that is there already.
     #[serde(serialize_with = "paths::serialize_some")]
     pub config: Option<PathBuf>,
+    /// Where a configuration belongs, from the top of the repository.
+    #[serde(skip)]
+    pub(super) file: PathBuf,
     /// The name of the repository: of its remote, else of its folder.
     pub repository: String,
     /// The address of the project, where a remote names a host.
@@ -52,25 +63,32 @@ pub struct Survey {
     pub tag_include: Option<String>,
     /// How many tags there are.
     pub tags: usize,
+    /// All of them.
+    #[serde(skip)]
+    pub(super) all_tags: Vec<Tag>,
     /// What the files of a language or a build system say.
     pub language: Option<Language>,
     /// Whether pre-commit is used.
     pub has_pre_commit: bool,
 }
 
-/// Looks through the repository that holds `path`.
+/// Looks through the repository that holds `path`. `config` is the file that the user wants the configuration to be.
 ///
 /// # Errors
-/// Of kind [`Kind::Usage`] when `path` is no folder, of kind [`Kind::Project`] when it is in no git repository.
-pub fn survey(context: &Context, path: &Path, remote: Option<&str>) -> Result<Survey> {
+/// Of kind [`Kind::Usage`] when `path` is no folder, of kind [`Kind::Project`] when it is in no git repository; when `config` is not in it.
+pub fn survey(context: &Context, path: &Path, remote: Option<&str>, config: Option<&Path>) -> Result<Survey> {
     let start = context.absolute(path);
     if !start.is_dir() {
         let error = Error::new(Kind::Usage, format!("there is no folder `{}`", path.display()));
         return Err(error.hint("packit init writes into a checkout on this machine: clone the repository first"));
     }
-    let repo = Repo::open(&start).map_err(|error| error.hint("`git init` makes a repository of a folder"))?;
+    let repo = Repo::open(&start)?;
     let root = repo.root().to_owned();
-    let config = FILE_NAMES.iter().map(|name| root.join(name)).find(|file| file.symlink_metadata().is_ok());
+    let is_there = |name: &PathBuf| root.join(name).symlink_metadata().is_ok();
+    let named = config.map(|file| paths::below(&root, &context.absolute(file))).transpose()?;
+    let found = named.clone().or_else(|| FILE_NAMES.iter().map(PathBuf::from).find(is_there));
+    let file = found.unwrap_or_else(|| PathBuf::from(FILE_NAMES[0]));
+    let config = is_there(&file).then(|| root.join(&file));
     let mut specs = Vec::new();
     specs_below(&root, &root, 0, &mut specs);
     specs.sort_by_key(|spec| (spec.path.components().count(), spec.path.clone()));
@@ -84,10 +102,12 @@ pub fn survey(context: &Context, path: &Path, remote: Option<&str>) -> Result<Su
         tag_include: tag_template::include(&tags, tag_template.as_deref().unwrap_or("{version}")),
         tag_template,
         tags: tags.len(),
+        all_tags: tags,
         language: language::read(&root),
         has_pre_commit: root.join(".pre-commit-config.yaml").is_file(),
         root,
         config,
+        file,
         specs,
     })
 }

@@ -3,24 +3,12 @@
 use std::fmt::Write as _;
 
 use super::language::{BuildSystem, Language};
+use super::packages::PackageText;
 use super::plan::JobWish;
-
-/// A package of the configuration.
-pub(super) struct PackageText {
-    /// Its key, where there are several.
-    pub(super) key: String,
-    pub(super) spec: String,
-    pub(super) upstream: String,
-    pub(super) downstream: String,
-}
+use super::tag_template::Spelling;
 
 /// The whole configuration.
-pub(super) fn config(
-    packages: &[PackageText],
-    url: Option<&str>,
-    (template, include): (Option<&str>, Option<&str>),
-    jobs: &[JobWish],
-) -> String {
+pub(super) fn config(packages: &[PackageText], url: Option<&str>, jobs: &[JobWish]) -> String {
     let mut text = String::from(
         "# All keys: `packit config schema`, or https://packit.dev/docs/configuration; `packit config validate` checks this file.\n\n",
     );
@@ -31,26 +19,23 @@ pub(super) fn config(
     if let Some(url) = url {
         line(format!("upstream_project_url: {}", word(url)));
     }
-    if let Some(template) = template.filter(|template| *template != "{version}") {
-        line("# How tags are spelt".to_owned());
-        line(format!("upstream_tag_template: {}", word(template)));
-    }
-    if let Some(include) = include {
-        line("# Which tags count: the others have no version".to_owned());
-        line(format!("upstream_tag_include: {}", word(include)));
-    }
+    let shared = packages.first().map(|package| &package.tags);
+    let shared = shared.filter(|tags| packages.iter().all(|package| package.tags == **tags));
+    shared.into_iter().flat_map(tag_lines).for_each(&mut line);
     let one = |package: &PackageText, indent: &str| {
-        [
-            ("# The spec file, from here", "specfile_path", &package.spec),
+        let name = [
+            ("# The spec file, from here", "specfile_path", package.spec.to_string_lossy()),
             (
                 "# The name of the project: its archive is NAME-VERSION.tar.gz",
                 "upstream_package_name",
-                &package.upstream,
+                (&package.upstream).into(),
             ),
-            ("# The name of the package in the distribution", "downstream_package_name", &package.downstream),
-        ]
-        .map(|(comment, key, value)| format!("{indent}{comment}\n{indent}{key}: {}", word(value)))
-        .join("\n")
+            ("# The name of the package in the distribution", "downstream_package_name", (&package.downstream).into()),
+        ];
+        let names =
+            name.into_iter().flat_map(|(comment, key, value)| [comment.to_owned(), format!("{key}: {}", word(&value))]);
+        let tags = if shared.is_none() { tag_lines(&package.tags) } else { Vec::new() };
+        names.chain(tags).map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join("\n")
     };
     match packages {
         [package] => line(one(package, "")),
@@ -69,6 +54,19 @@ pub(super) fn config(
         line(job_text(*job).to_owned());
     }
     text
+}
+
+/// What says which tags are releases.
+fn tag_lines(tags: &Spelling) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(template) = tags.template.as_deref().filter(|template| *template != "{version}") {
+        lines.extend(["# How tags are spelt".to_owned(), format!("upstream_tag_template: {}", word(template))]);
+    }
+    if let Some(include) = &tags.include {
+        let comment = "# Which tags count: the others have no version";
+        lines.extend([comment.to_owned(), format!("upstream_tag_include: {}", word(include))]);
+    }
+    lines
 }
 
 fn job_text(job: JobWish) -> &'static str {
@@ -94,17 +92,43 @@ fn word(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// The Makefile with which Copr's `make srpm` method makes the source RPM.
-pub(super) const COPR_MAKEFILE: &str = "\
+/// The Makefile with which Copr's `make srpm` method makes the source RPM. Copr wants one: where there are several packages, that of
+/// the spec file that it names, by a path that may be absolute.
+pub(super) fn copr_makefile(packages: &[PackageText]) -> String {
+    let begin = "\
 # For Copr's method `make srpm`: Copr calls it in a clone of the repository, as root in a chroot that has a network, with the variables
 # `outdir` (where the source RPM must be) and `spec` (which the configuration of packit knows).
-srpm:
-\tcommand -v packit >/dev/null || dnf -y install packit
-\tgit config --global --add safe.directory '$(CURDIR)'
-\tpackit srpm --output '$(outdir)'
-
-.PHONY: srpm
 ";
+    let recipe = |check: &str, option: &str| {
+        format!(
+            "srpm:\n{check}\
+             \tcommand -v packit >/dev/null || dnf -y install packit\n\
+             \tgit config --global --add safe.directory '$(CURDIR)'\n\
+             \tpackit srpm{option} --output '$(outdir)'\n\n\
+             .PHONY: srpm\n"
+        )
+    };
+    if packages.len() < 2 {
+        return format!("{begin}{}", recipe("", ""));
+    }
+    // The longest path last, which counts: `%/a.spec` is `b/a.spec`, too. Make has no names with blanks.
+    let is_word = |package: &&PackageText| {
+        !package
+            .spec
+            .to_string_lossy()
+            .contains(|c: char| c.is_whitespace() || c.is_control() || "%$#():=,\\".contains(c))
+    };
+    let mut known: Vec<&PackageText> = packages.iter().filter(is_word).collect();
+    known.sort_by_key(|package| package.spec.components().count());
+    let lines = known.iter().map(|package| {
+        let spec = package.spec.display();
+        format!("package += $(if $(filter {spec} %/{spec},$(spec)),{})\n", package.key.replace('$', "$$"))
+    });
+    let check = "\t$(if $(strip $(package)),,$(error `spec` names no spec file of the configuration: $(spec)))\n";
+    let option = " --package '$(lastword $(package))'";
+    let comment = "\n# The package of the spec file that Copr names: it expects one source RPM.\npackage :=\n";
+    format!("{begin}{comment}{}\n{}", lines.collect::<String>(), recipe(check, option))
+}
 
 /// A spec file to begin with.
 pub(super) fn spec(name: &str, url: Option<&str>, language: Option<&Language>) -> String {
