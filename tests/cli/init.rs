@@ -381,6 +381,90 @@ fn tags_without_periods_are_told() {
 }
 
 #[test]
+fn a_spec_template_says_what_is_missing() {
+    let world = World::new();
+    let template = |name: &str, files: &[(&str, &str)], tag: Option<&str>| {
+        let repository = world.repository(name);
+        repository.git(&["remote", "remove", "origin"]);
+        for (file, text) in files {
+            repository.write(file, text);
+        }
+        repository.commit("Import");
+        tag.map(|tag| repository.tag(tag));
+        let run = repository.packit(&["init", "--spec-template"]).success();
+        let config = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
+        let spec = config.lines().find_map(|line| line.strip_prefix("specfile_path: ")).unwrap().to_owned();
+        let text = fs_err::read_to_string(repository.path(&spec)).unwrap();
+        (spec, text, run.stderr)
+    };
+    let scripts = "[project]\nname = 'py'\nversion = '1.0.0-rc.1'\ndescription = 'd'\nlicense = 'MIT'\n[project.scripts]\nsay = 'a:b'\n";
+    let (spec, text, said) = template("folder", &[("pyproject.toml", scripts)], None);
+    assert_eq!(spec, "py.spec", "the language names what no remote does");
+    assert!(text.contains("Version:        1.0.0~rc.1\n") && text.contains("BuildArch:      noarch\n"), "{text}");
+    assert!(text.contains("%files -f %{pyproject_files}\n%{_bindir}/say\n") && !text.contains("TODO"), "{text}{said}");
+
+    let workspace = "[workspace]\nmembers = ['a']\n[workspace.package]\nversion = '0.5.0'\n";
+    let (_, text, said) = template("libraries", &[("Cargo.toml", workspace)], None);
+    assert!(!text.contains("%{_bindir}") && text.contains("# TODO: what is installed"), "{text}");
+    assert!(said.contains("has lines with TODO"), "{said}");
+    let main = [("Cargo.toml", "[package]\nname = 'tool'\n"), ("src/main.rs", "")];
+    let (_, text, _) = template("program", &main, Some("v1.2.3"));
+    assert!(text.contains("\n%files\n%{_bindir}/%{name}\n") && text.contains("Version:        1.2.3\n"), "{text}");
+
+    let (_, text, said) = template("gem", &[("gem.gemspec", "Gem::Specification.new\n")], Some("v0.1.2"));
+    assert!(text.contains("Version:        0.1.2\n") && text.contains("%build\n# TODO"), "{text}");
+    assert!(said.contains("warning: `gem.spec` does not say how the project is built"), "{said}");
+}
+
+#[test]
+fn a_spec_file_that_is_made_is_made_by_an_action() {
+    let world = World::new();
+    let repository = world.repository("hello");
+    repository.write("rpm/hello.spec.in", SPEC.replace("Version:        0.9", "Version: @VERSION@")).commit("Import");
+    repository.commit("Work").tag("v1.5");
+    let run = repository.packit(&["init"]).success().told("found rpm/hello.spec.in");
+    drop(
+        run.told("warning: there is no spec file `rpm/hello.spec`, but `rpm/hello.spec.in`")
+            .told("post-upstream-clone"),
+    );
+    let text = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
+    assert!(text.contains("specfile_path: rpm/hello.spec\n"), "{text}");
+    repository
+        .write(".packit.yaml", text.replace("# actions:", "actions:").replace("#   post", "  post"))
+        .commit("Package");
+    // What an action makes stays in the checkout.
+    let run = world.packit(world.path("out"), &["srpm".as_ref(), repository.folder.as_os_str()]).success();
+    assert_eq!(Srpm::open(run.path()).query("%{NAME}-%{VERSION}"), "hello-1.5");
+}
+
+#[test]
+fn dist_git_is_not_the_project() {
+    let world = World::new();
+    let repository = world.repository("hello");
+    repository.write("hello.spec", SPEC).commit("Import");
+    repository.git(&["remote", "set-url", "origin", "https://src.fedoraproject.org/rpms/hello.git"]);
+    let run = repository.packit(&["init", "--job", "pull-from-upstream"]).success();
+    drop(run.told("upstream_project_url").told("packit pull-from-upstream"));
+    let text = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
+    assert!(!text.contains("src.fedoraproject.org") && text.contains("- job: pull_from_upstream\n"), "{text}");
+    drop(repository.packit(&["config", "validate"]).success());
+    let question = ("Shall releases of the project be brought here? [y/N] ", "y\n");
+    let dialogue = [("The name of the project? [hello] ", "\n"), question];
+    let (code, shown) = world.on_terminal(&repository.folder, "init --force", &dialogue);
+    assert_eq!(code, Some(0), "{shown}");
+}
+
+#[test]
+fn without_a_spec_file_the_error_names_init() {
+    let world = World::new();
+    let repository = world.repository("hello");
+    repository.write("a", "").commit("Import");
+    drop(repository.packit(&["init"]).success());
+    repository.commit("Package");
+    drop(repository.packit(&["srpm"]).failure(2, &["packit init --force --spec-template"]));
+}
+
+#[test]
 fn a_password_of_a_remote_stays_there() {
     let world = World::new();
     let repository = Repository::hello(&world);

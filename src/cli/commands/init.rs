@@ -23,7 +23,8 @@ Examples:
 /// Write a configuration for the repository at hand
 ///
 /// Looks for spec files, at the tags, the remotes and the files of the language, and asks on a terminal what cannot be found. Replaces
-/// nothing without --force, and validates what it wrote.
+/// nothing without --force, and validates what it wrote. Adds what `packit prepare-sources` leaves to `.gitignore`; -c names another file
+/// to write.
 #[derive(Debug, Args)]
 #[command(args_override_self = true, after_long_help = EXAMPLES)]
 pub struct Arguments {
@@ -35,7 +36,7 @@ pub struct Arguments {
     #[arg(short, long, env = "PACKIT_FORCE", value_parser = values::switch, hide_env = true)]
     force: bool,
 
-    /// The spec file, from the top of the repository; several make several packages [default: the one that is found]
+    /// The spec file, from the top of the repository or from here; several make several packages [default: the one that is found]
     #[arg(long = "spec", env = "PACKIT_SPEC", value_name = "FILE", hide_env = true)]
     specs: Vec<String>,
 
@@ -55,7 +56,7 @@ pub struct Arguments {
     #[arg(long = "job", env = "PACKIT_JOB", value_name = "JOB", value_delimiter = ' ', hide_env = true)]
     jobs: Vec<Job>,
 
-    /// Where there is no spec file, write one to begin with
+    /// Where there is no spec file, or not the one of --spec, write one to begin with
     #[arg(long, env = "PACKIT_SPEC_TEMPLATE", value_parser = values::switch, hide_env = true)]
     spec_template: bool,
 
@@ -87,6 +88,8 @@ enum Job {
     CoprBuild,
     /// Pull requests in dist-git for releases
     ProposeDownstream,
+    /// The same, where the configuration is in dist-git
+    PullFromUpstream,
 }
 
 impl Arguments {
@@ -102,6 +105,7 @@ impl Arguments {
             let job = match job {
                 Job::CoprBuild => JobWish::CoprBuild,
                 Job::ProposeDownstream => JobWish::ProposeDownstream,
+                Job::PullFromUpstream => JobWish::PullFromUpstream,
             };
             if !jobs.contains(&job) {
                 jobs.push(job);
@@ -168,7 +172,8 @@ fn print(run: &Run<'_>, survey: &Survey, plan: &Plan) -> Result<(), Failed> {
 
 /// Tells what was found.
 fn tell(run: &Run<'_>, survey: &Survey) {
-    let specs: Vec<_> = survey.specs.iter().map(|spec| spec.path.display().to_string()).collect();
+    let paths = survey.specs.iter().map(|spec| &spec.path);
+    let specs: Vec<_> = paths.chain(&survey.spec_templates).map(|path| path.display().to_string()).collect();
     let specs = if specs.is_empty() { "no spec file".to_owned() } else { specs.join(", ") };
     let tags = match (&survey.tag_template, survey.tags) {
         (Some(template), _) => format!("tags like {template}"),
@@ -194,14 +199,18 @@ async fn ask(run: &Run<'_>, arguments: &Arguments, survey: &Survey, wishes: &mut
         let named = run.ui.answer(interrupt, question, &default, refused).await?;
         wishes.specs = if named == default { offered } else { named.split_whitespace().map(PathBuf::from).collect() };
     }
-    if survey.specs.is_empty() && !wishes.spec_template {
+    if survey.specs.is_empty() && survey.spec_templates.is_empty() && wishes.specs.is_empty() && !wishes.spec_template {
         wishes.spec_template = run.ui.ask(interrupt, "There is no spec file. Write one to begin with?").await?;
     }
     if wishes.upstream_name.is_none() && wishes.specs.len() < 2 {
         let question = "The name of the project?";
-        wishes.upstream_name = Some(run.ui.answer(interrupt, question, &survey.repository, init::refused_name).await?);
+        wishes.upstream_name = Some(run.ui.answer(interrupt, question, &survey.project, init::refused_name).await?);
     }
-    if wishes.jobs.is_empty() {
+    if wishes.jobs.is_empty() && survey.is_dist_git {
+        if run.ui.ask(interrupt, "Shall releases of the project be brought here?").await? {
+            wishes.jobs.push(JobWish::PullFromUpstream);
+        }
+    } else if wishes.jobs.is_empty() {
         if run.ui.ask(interrupt, "Shall pull requests be built in Copr?").await? {
             wishes.jobs.push(JobWish::CoprBuild);
         }

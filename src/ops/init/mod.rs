@@ -4,6 +4,7 @@ mod hook;
 mod language;
 mod packages;
 mod plan;
+mod spec_template;
 mod survey;
 mod tag_template;
 mod texts;

@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::plan::Wishes;
-use super::survey::{SpecFound, Survey, clean};
+use super::survey::{SpecFound, Survey, clean, made_of, name_of};
 use super::tag_template::{self, Spelling};
 use crate::config;
 use crate::context::Context;
@@ -16,6 +16,8 @@ pub(super) struct PackageText {
     /// Its key, where there are several.
     pub(super) key: String,
     pub(super) spec: PathBuf,
+    /// What the spec file is made of, where that is there and the spec file is not.
+    pub(super) template: Option<PathBuf>,
     pub(super) upstream: String,
     pub(super) downstream: String,
     pub(super) tags: Spelling,
@@ -41,17 +43,18 @@ pub(super) fn packages(context: &Context, survey: &Survey, wishes: &Wishes) -> R
         let own = own_name(spec);
         let downstream = if specs.len() > 1 { own.clone() } else { downstream(survey, wishes, Some(spec)) };
         let upstream = match specs.len() {
-            1 => wishes.upstream_name.clone().unwrap_or_else(|| survey.repository.clone()),
+            1 => wishes.upstream_name.clone().unwrap_or_else(|| survey.project.clone()),
             _ => own.clone(),
         };
         // Tags that are called like the repository are everybody's.
         let others: Vec<&str> =
-            all.iter().map(String::as_str).filter(|name| *name != own && *name != survey.repository).collect();
+            all.iter().map(String::as_str).filter(|name| *name != own && *name != survey.project).collect();
         let mut tags = tag_template::of_package(&survey.all_tags, &own, &others);
         if let Some(wished) = wishes.tag_template.as_ref().filter(|wished| tags.template.as_ref() != Some(*wished)) {
             tags = Spelling { template: Some(wished.clone()), ..Spelling::default() };
         }
-        PackageText { key, spec: spec.path.clone(), upstream, downstream, tags }
+        let template = template_of(survey, &spec.path);
+        PackageText { key, spec: spec.path.clone(), template, upstream, downstream, tags }
     });
     let packages: Vec<_> = packages.collect();
     let mut names = packages.iter().flat_map(|package| [&package.upstream, &package.downstream]);
@@ -67,6 +70,17 @@ fn own_name(spec: &SpecFound) -> String {
 
 fn stem(spec: &SpecFound) -> String {
     clean(&spec.path.file_stem().unwrap_or_default().to_string_lossy())
+}
+
+/// The spec file that is made of a template, beside it.
+fn made_by(template: &Path) -> Option<PathBuf> {
+    Some(template.with_file_name(made_of(template.file_name()?.to_str()?)?))
+}
+
+/// The template of a spec file that is not there.
+fn template_of(survey: &Survey, spec: &Path) -> Option<PathBuf> {
+    let template = survey.spec_templates.iter().find(|template| made_by(template).as_deref() == Some(spec));
+    template.filter(|_| !survey.root.join(spec).exists()).cloned()
 }
 
 /// A key for each spec file, no two of them the same: its name, and where that is not enough the file's, its path's, a number.
@@ -125,7 +139,7 @@ fn spec_path(context: &Context, root: &Path, named: &Path) -> Result<PathBuf> {
 
 /// The spec files that a user is offered where several are found: the one that is called like the repository, else all.
 pub fn offered_specs(survey: &Survey) -> Vec<&Path> {
-    let called = format!("{}.spec", survey.repository);
+    let called = format!("{}.spec", survey.project);
     let same: Vec<&Path> =
         survey.specs.iter().map(|spec| spec.path.as_path()).filter(|path| path.ends_with(&called)).collect();
     if same.len() == 1 { same } else { survey.specs.iter().map(|spec| spec.path.as_path()).collect() }
@@ -146,6 +160,13 @@ fn chosen_specs(context: &Context, survey: &Survey, wishes: &Wishes) -> Result<V
         return Ok(chosen);
     }
     if survey.specs.is_empty() {
+        let called =
+            |path: &&PathBuf| made_by(path).is_some_and(|spec| spec.ends_with(format!("{}.spec", survey.project)));
+        let template = survey.spec_templates.iter().find(called).or(survey.spec_templates.first());
+        if let Some(path) = template.and_then(|template| made_by(template)) {
+            let text = template.and_then(|template| fs_err::read(survey.root.join(template)).ok());
+            return Ok(vec![SpecFound { path, name: text.and_then(|text| name_of(&text)).flatten() }]);
+        }
         let path = PathBuf::from(format!("{}.spec", downstream(survey, wishes, None)));
         return Ok(Vec::from([SpecFound { path, name: None }]));
     }
@@ -167,7 +188,7 @@ fn downstream(survey: &Survey, wishes: &Wishes, spec: Option<&SpecFound>) -> Str
     let found = || spec?.name.clone();
     let wished = wishes.downstream_name.clone().or_else(found).or_else(named);
     let wished = wished.or_else(|| wishes.upstream_name.clone());
-    wished.unwrap_or_else(|| survey.repository.clone())
+    wished.unwrap_or_else(|| survey.project.clone())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::hook::{self, Hooked};
 use super::packages::{self, PackageText};
 use super::survey::Survey;
-use super::{tag_template, texts};
+use super::{spec_template, tag_template, texts};
 use crate::config;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result, Severity};
@@ -27,6 +27,8 @@ pub enum JobWish {
     CoprBuild,
     /// Pull requests in dist-git for releases.
     ProposeDownstream,
+    /// The same from the side of dist-git, where upstream has no configuration.
+    PullFromUpstream,
 }
 
 /// What the user wants besides what is found.
@@ -103,6 +105,13 @@ pub fn plan(context: &Context, survey: &Survey, wishes: &Wishes) -> Result<Plan>
     }
     let packages = packages::packages(context, survey, wishes)?;
     tell_tags(survey, &packages, &mut plan);
+    if survey.is_dist_git {
+        let note = Finding::note(
+            "this is the package's repository in a distribution: the address of the project is not known",
+        );
+        plan.findings
+            .push(note.hint("write `upstream_project_url`; `packit pull-from-upstream` brings its releases here"));
+    }
     let text = texts::config(&packages, survey.url.as_deref(), &wishes.jobs);
     check(&text, &survey.file, &survey.repository)?;
     plan.files.push(Planned { path: survey.file.clone(), content: text });
@@ -182,13 +191,28 @@ fn plan_specs(survey: &Survey, wishes: &Wishes, packages: &[PackageText], plan: 
     }
     for package in missing {
         let spec = package.spec.display();
+        if let Some(template) = package.template.as_ref().filter(|_| !wishes.spec_template) {
+            let finding =
+                Finding::warning(format!("there is no spec file `{spec}`, but `{}` to make it of", template.display()));
+            plan.findings.push(
+                finding.hint(
+                    "let the action `post-upstream-clone` do that: the configuration has an example to uncomment",
+                ),
+            );
+            plan.lacks_spec = true;
+            continue;
+        }
         if !wishes.spec_template {
             let finding = Finding::warning(format!("there is no spec file: packit needs `{spec}`"));
             plan.findings.push(finding.hint("`packit init --force --spec-template` writes one to begin with"));
             plan.lacks_spec = true;
             continue;
         }
-        let content = texts::spec(&package.downstream, survey.url.as_deref(), survey.language.as_ref());
+        let content = spec_template::text(&package.downstream, survey, package);
+        if survey.language.is_none() {
+            let what = format!("`{spec}` does not say how the project is built: none of its files told packit");
+            plan.findings.push(Finding::warning(what).hint("fill in %build, %install and %files"));
+        }
         if content.contains("TODO") {
             let finding = Finding::note(format!("`{spec}` has lines with TODO: fill them in"));
             plan.findings.push(finding.hint("commit the file then: packit builds what is committed"));

@@ -49,6 +49,17 @@ fn stands_in(text: &str, name: &str) -> bool {
     places.any(|(at, _)| is_edge(text[..at].chars().next_back()) && is_edge(text[at + name.len()..].chars().next()))
 }
 
+/// The version that the newest tag of a template says.
+pub(super) fn newest_version(tags: &[Tag], template: &str) -> Option<String> {
+    let reads = TagTemplate::new(template, None).ok()?;
+    let mut tags: Vec<&Tag> = tags.iter().collect();
+    tags.sort_by_key(|tag| std::cmp::Reverse((tag.created, &tag.name)));
+    tags.into_iter().find_map(|tag| match reads.fit(&tag.name) {
+        Fit::Version(version) if version.starts_with(|c: char| c.is_ascii_digit()) => Some(version),
+        _ => None,
+    })
+}
+
 /// The newest tag whose version has no period, but numbers with `_` or `-` between them: the tag, and that version as rpm has it.
 pub(super) fn unlike_a_version<'t>(tags: &'t [Tag], template: &str) -> Option<(&'t str, String)> {
     let reads = TagTemplate::new(template, None).ok()?;

@@ -1,11 +1,11 @@
 //! The texts of the files that `packit init` writes.
 
-use std::fmt::Write as _;
+use std::path::Path;
 
-use super::language::{BuildSystem, Language};
 use super::packages::PackageText;
 use super::plan::JobWish;
 use super::tag_template::Spelling;
+use crate::process::shell_word;
 
 /// The whole configuration.
 pub(super) fn config(packages: &[PackageText], url: Option<&str>, jobs: &[JobWish]) -> String {
@@ -35,7 +35,8 @@ pub(super) fn config(packages: &[PackageText], url: Option<&str>, jobs: &[JobWis
         let names =
             name.into_iter().flat_map(|(comment, key, value)| [comment.to_owned(), format!("{key}: {}", word(&value))]);
         let tags = if shared.is_none() { tag_lines(&package.tags) } else { Vec::new() };
-        names.chain(tags).map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join("\n")
+        let made = package.template.iter().flat_map(|template| action_lines(template, &package.spec));
+        names.chain(tags).chain(made).map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join("\n")
     };
     match packages {
         [package] => line(one(package, "")),
@@ -56,6 +57,14 @@ pub(super) fn config(packages: &[PackageText], url: Option<&str>, jobs: &[JobWis
     text
 }
 
+/// How a spec file can be made of its template, to be uncommented. The version does not matter: packit writes it.
+fn action_lines(template: &Path, spec: &Path) -> [String; 3] {
+    let [from, to] = [template, spec].map(|path| shell_word(&path.to_string_lossy()));
+    let command = word(&format!("sh -c {}", shell_word(&format!("sed s/@VERSION@/0/ {from} > {to}"))));
+    let comment = format!("# The spec file is made of {} before packit reads it:", template.display());
+    [comment, "# actions:".to_owned(), format!("#   post-upstream-clone: {command}")]
+}
+
 /// What says which tags are releases.
 fn tag_lines(tags: &Spelling) -> Vec<String> {
     let mut lines = Vec::new();
@@ -72,6 +81,9 @@ fn tag_lines(tags: &Spelling) -> Vec<String> {
 fn job_text(job: JobWish) -> &'static str {
     match job {
         JobWish::CoprBuild => "- job: copr_build\n  trigger: pull_request\n  targets: [fedora-stable]",
+        JobWish::PullFromUpstream => {
+            "- job: pull_from_upstream\n  trigger: release\n  dist_git_branches: [fedora-rawhide]"
+        }
         JobWish::ProposeDownstream => {
             "- job: propose_downstream\n  trigger: release\n  dist_git_branches: [fedora-rawhide]"
         }
@@ -128,81 +140,6 @@ pub(super) fn copr_makefile(packages: &[PackageText]) -> String {
     let option = " --package '$(lastword $(package))'";
     let comment = "\n# The package of the spec file that Copr names: it expects one source RPM.\npackage :=\n";
     format!("{begin}{comment}{}\n{}", lines.collect::<String>(), recipe(check, option))
-}
-
-/// A spec file to begin with.
-pub(super) fn spec(name: &str, url: Option<&str>, language: Option<&Language>) -> String {
-    let said = |value: Option<&String>, or: &str| value.map_or_else(|| or.to_owned(), |text| text.replace('%', "%%"));
-    let version = language.and_then(|language| language.version.clone()).filter(|version| is_version(version));
-    let system = language.map(|language| language.system);
-    let summary = said(language.and_then(|language| language.summary.as_ref()), "TODO: what it is, in a line");
-    let license = said(language.and_then(|language| language.license.as_ref()), "TODO");
-    let (requires, build) = steps(system);
-    let mut text = String::new();
-    let mut tag = |name: &str, value: &str| {
-        let _ = writeln!(text, "{:15} {value}", format!("{name}:"));
-    };
-    tag("Name", name);
-    tag("Version", &version.unwrap_or_else(|| "0".to_owned()));
-    tag("Release", "1%{?dist}");
-    tag("Summary", summary.trim_end_matches('.'));
-    tag("License", &license);
-    if let Some(url) = url {
-        tag("URL", &url.replace('%', "%%"));
-    }
-    tag("Source0", "%{name}-%{version}.tar.gz");
-    text.push('\n');
-    for package in requires {
-        let _ = writeln!(text, "{:15} {package}", "BuildRequires:");
-    }
-    let _ = write!(
-        text,
-        "\n%description\n{}.\n\n%prep\n%autosetup -n %{{name}}-%{{version}}\n{build}\n%changelog\n",
-        summary.trim_end_matches('.')
-    );
-    text
-}
-
-fn is_version(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "._+~^".contains(c))
-}
-
-/// What is needed to build, and the sections from the end of %prep to %files.
-fn steps(system: Option<BuildSystem>) -> (&'static [&'static str], &'static str) {
-    match system {
-        Some(BuildSystem::Cargo) => (
-            &["cargo-rpm-macros >= 24"],
-            "%cargo_prep\n\n%generate_buildrequires\n%cargo_generate_buildrequires\n\n%build\n%cargo_build\n\n%install\n%cargo_install\n\n\
-             %files\n%{_bindir}/%{name}\n",
-        ),
-        Some(BuildSystem::Python) => (
-            &["python3-devel"],
-            "\n%generate_buildrequires\n%pyproject_buildrequires\n\n%build\n%pyproject_wheel\n\n%install\n%pyproject_install\n\
-             %pyproject_save_files -l '*'\n\n%files -f %{pyproject_files}\n",
-        ),
-        Some(BuildSystem::Node) => (
-            &["nodejs-packaging", "npm"],
-            "\n%build\nnpm pack\n\n%install\nnpm install --global --prefix %{buildroot}%{_prefix} ./*.tgz\n\n%files\n%{nodejs_sitelib}/*\n",
-        ),
-        Some(BuildSystem::Go) => (
-            &["golang"],
-            "\n%build\ngo build -o %{name} .\n\n%install\ninstall -D -m 755 %{name} %{buildroot}%{_bindir}/%{name}\n\n%files\n%{_bindir}/%{name}\n",
-        ),
-        Some(BuildSystem::Meson) => (
-            &["gcc", "meson"],
-            "\n%build\n%meson\n%meson_build\n\n%install\n%meson_install\n\n%check\n%meson_test\n\n%files\n%{_bindir}/%{name}\n",
-        ),
-        Some(BuildSystem::Cmake) => (
-            &["cmake", "gcc-c++"],
-            "\n%build\n%cmake\n%cmake_build\n\n%install\n%cmake_install\n\n%check\n%ctest\n\n%files\n%{_bindir}/%{name}\n",
-        ),
-        Some(BuildSystem::Autotools) => (
-            &["autoconf", "automake", "gcc", "make"],
-            "\n%build\nautoreconf --install\n%configure\n%make_build\n\n%install\n%make_install\n\n%files\n%{_bindir}/%{name}\n",
-        ),
-        None => (&[], "\n%build\n\n%install\n\n%files\n"),
-    }
 }
 
 #[cfg(test)]
