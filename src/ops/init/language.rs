@@ -61,23 +61,32 @@ const FILES: [(&str, BuildSystem, Reader); 9] = [
     ("package.json", BuildSystem::Node, json),
 ];
 
-/// Reads the first of the files that is there.
+/// Reads the first of the files that is there; what it does not say, others of the same system may (`setup.cfg`).
 pub(super) fn read(root: &Path) -> Option<Language> {
-    FILES.iter().find_map(|&(file, system, reader)| {
+    let mut texts = FILES.iter().filter_map(|&(file, system, reader)| {
         let text = fs_err::read(root.join(file)).ok()?;
-        let text = String::from_utf8_lossy(&text);
-        let found = reader(&text);
-        let [name, version, summary, license] =
-            found.map(|value| value.map(|text| line(&text)).filter(|text| !text.is_empty()));
-        let programs = match system {
-            BuildSystem::Cargo => Some(cargo_programs(root, &text, name.as_deref())),
-            BuildSystem::Python => Some(python_programs(&text)),
-            // What they call `NAME` in %files, they have.
-            _ => None,
-        };
-        let is_noarch = system == BuildSystem::Python && !COMPILED.iter().any(|word| text.contains(word));
-        Some(Language { system, file, name, version, summary, license, programs, is_noarch })
-    })
+        Some((file, system, reader, String::from_utf8_lossy(&text).into_owned()))
+    });
+    let (file, system, reader, mut text) = texts.next()?;
+    let read = |reader: Reader, text: &str| {
+        reader(text).map(|value| value.map(|text| line(&text)).filter(|text| !text.is_empty()))
+    };
+    let [mut name, mut version, mut summary, mut license] = read(reader, &text);
+    for (_, _, reader, other) in texts.filter(|(_, other, ..)| *other == system) {
+        let found = read(reader, &other);
+        for (value, found) in [&mut name, &mut version, &mut summary, &mut license].into_iter().zip(found) {
+            *value = value.take().or(found);
+        }
+        text = [text, other].join("\n");
+    }
+    let programs = match system {
+        BuildSystem::Cargo => Some(cargo_programs(root, &text, name.as_deref())),
+        BuildSystem::Python => Some(python_programs(&text)),
+        // Their spec files name one that is called like the package.
+        _ => None,
+    };
+    let is_noarch = system == BuildSystem::Python && !COMPILED.iter().any(|word| text.contains(word));
+    Some(Language { system, file, name, version, summary, license, programs, is_noarch })
 }
 
 /// What the files of Python projects say that compile something.
@@ -258,6 +267,25 @@ mod tests {
             fs_err::write(root.path().join(file), "").unwrap();
         }
         assert_eq!(programs("[lib]\n"), ["hello", "deep", "two"]);
+    }
+
+    #[test]
+    fn files_of_one_system_say_it_together() {
+        let root = tempfile::tempdir().unwrap();
+        for (file, text) in [
+            ("pyproject.toml", "[build-system]\nrequires = ['setuptools', 'cython']\n"),
+            ("setup.py", "setup()\n"),
+            ("setup.cfg", "[metadata]\nname = thing\nversion = 2\n"),
+            ("package.json", "{\"name\": \"other\", \"license\": \"ISC\"}"),
+        ] {
+            fs_err::write(root.path().join(file), text).unwrap();
+        }
+        let found = read(root.path()).unwrap();
+        assert_eq!(
+            (found.file, found.name.as_deref(), found.version.as_deref()),
+            ("pyproject.toml", Some("thing"), Some("2"))
+        );
+        assert!(found.license.is_none() && !found.is_noarch, "{found:?}");
     }
 
     #[test]
