@@ -198,6 +198,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_path_is_named_from_the_root_through_links_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, link) = (folder.path().join("root"), folder.path().join("link"));
+        fs::create_dir_all(root.join("a")).unwrap();
+        std::os::unix::fs::symlink(&root, &link).unwrap();
+        for (path, expected) in [
+            (root.join("a/new"), Some("a/new")),
+            (link.join("a/new"), Some("a/new")),
+            (root.join("a/../b"), Some("b")),
+            (root.join("../b"), None),
+            (PathBuf::from("/etc/passwd"), None),
+        ] {
+            assert_eq!(below(&root, &path).ok().as_deref(), expected.map(Path::new), "{}", path.display());
+        }
+    }
+
+    #[test]
     fn names_stay_inside_their_root() {
         let root = tempfile::tempdir().unwrap();
         let outside = tempfile::tempdir().unwrap();

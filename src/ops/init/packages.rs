@@ -16,7 +16,7 @@ pub(super) struct PackageText {
     /// Its key, where there are several.
     pub(super) key: String,
     pub(super) spec: PathBuf,
-    /// What the spec file is made of, where that is there and the spec file is not.
+    /// What the spec file is made of, where that is there and the spec file is neither there nor to be written.
     pub(super) template: Option<PathBuf>,
     pub(super) upstream: String,
     pub(super) downstream: String,
@@ -53,7 +53,7 @@ pub(super) fn packages(context: &Context, survey: &Survey, wishes: &Wishes) -> R
         if let Some(wished) = wishes.tag_template.as_ref().filter(|wished| tags.template.as_ref() != Some(*wished)) {
             tags = Spelling { template: Some(wished.clone()), ..Spelling::default() };
         }
-        let template = template_of(survey, &spec.path);
+        let template = template_of(survey, &spec.path).filter(|_| !wishes.spec_template);
         PackageText { key, spec: spec.path.clone(), template, upstream, downstream, tags }
     });
     let packages: Vec<_> = packages.collect();

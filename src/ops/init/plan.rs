@@ -191,7 +191,7 @@ fn plan_specs(survey: &Survey, wishes: &Wishes, packages: &[PackageText], plan: 
     }
     for package in missing {
         let spec = package.spec.display();
-        if let Some(template) = package.template.as_ref().filter(|_| !wishes.spec_template) {
+        if let Some(template) = &package.template {
             let finding =
                 Finding::warning(format!("there is no spec file `{spec}`, but `{}` to make it of", template.display()));
             plan.findings.push(
