@@ -864,7 +864,7 @@ Register-ArgumentCompleter -Native -CommandName 'packit' -ScriptBlock {
             break
         }
         'packit;init' {
-            [CompletionResult]::new('--spec', '--spec', [CompletionResultType]::ParameterName, 'The spec file, from the top of the repository; several make several packages [default: the one that is found]')
+            [CompletionResult]::new('--spec', '--spec', [CompletionResultType]::ParameterName, 'The spec file, from the top of the repository or from here; several make several packages [default: the one that is found]')
             [CompletionResult]::new('--upstream-name', '--upstream-name', [CompletionResultType]::ParameterName, 'The name of the project [default: that of the repository]')
             [CompletionResult]::new('--downstream-name', '--downstream-name', [CompletionResultType]::ParameterName, 'The name of the package in the distribution [default: that of the spec file]')
             [CompletionResult]::new('--tag-template', '--tag-template', [CompletionResultType]::ParameterName, 'How tags are spelt, such as v{version} [default: as most of the newest ones are]')
@@ -879,7 +879,7 @@ Register-ArgumentCompleter -Native -CommandName 'packit' -ScriptBlock {
             [CompletionResult]::new('--keytab', '--keytab', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Replace the configuration that is there, and what else is asked for')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the configuration that is there, and what else is asked for')
-            [CompletionResult]::new('--spec-template', '--spec-template', [CompletionResultType]::ParameterName, 'Where there is no spec file, write one to begin with')
+            [CompletionResult]::new('--spec-template', '--spec-template', [CompletionResultType]::ParameterName, 'Where there is no spec file, or not the one of --spec, write one to begin with')
             [CompletionResult]::new('--copr-makefile', '--copr-makefile', [CompletionResultType]::ParameterName, 'Write `.copr/Makefile`, with which Copr''s method `make srpm` makes the source RPM')
             [CompletionResult]::new('--force-precommit', '--force-precommit', [CompletionResultType]::ParameterName, 'Add the hook for pre-commit even where there is no `.pre-commit-config.yaml`')
             [CompletionResult]::new('--without-precommit', '--without-precommit', [CompletionResultType]::ParameterName, 'Leave `.pre-commit-config.yaml` alone [default: the hook is added where the file is there]')

@@ -2275,7 +2275,7 @@ _packit() {
                     return 0
                     ;;
                 --job)
-                    COMPREPLY=($(compgen -W "copr-build propose-downstream" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "copr-build propose-downstream pull-from-upstream" -- "${cur}"))
                     return 0
                     ;;
                 --config)

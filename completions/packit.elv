@@ -834,7 +834,7 @@ set edit:completion:arg-completer[packit] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'packit;init'= {
-            cand --spec 'The spec file, from the top of the repository; several make several packages [default: the one that is found]'
+            cand --spec 'The spec file, from the top of the repository or from here; several make several packages [default: the one that is found]'
             cand --upstream-name 'The name of the project [default: that of the repository]'
             cand --downstream-name 'The name of the package in the distribution [default: that of the spec file]'
             cand --tag-template 'How tags are spelt, such as v{version} [default: as most of the newest ones are]'
@@ -849,7 +849,7 @@ set edit:completion:arg-completer[packit] = {|@words|
             cand --keytab 'A Kerberos keytab: no command of this version needs it'
             cand -f 'Replace the configuration that is there, and what else is asked for'
             cand --force 'Replace the configuration that is there, and what else is asked for'
-            cand --spec-template 'Where there is no spec file, write one to begin with'
+            cand --spec-template 'Where there is no spec file, or not the one of --spec, write one to begin with'
             cand --copr-makefile 'Write `.copr/Makefile`, with which Copr''s method `make srpm` makes the source RPM'
             cand --force-precommit 'Add the hook for pre-commit even where there is no `.pre-commit-config.yaml`'
             cand --without-precommit 'Leave `.pre-commit-config.yaml` alone [default: the hook is added where the file is there]'

@@ -724,12 +724,13 @@ complete -c packit -n "__fish_packit_using_subcommand doctor" -l json -d 'Print 
 complete -c packit -n "__fish_packit_using_subcommand doctor" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'
 complete -c packit -n "__fish_packit_using_subcommand doctor" -l no-ci -d 'Write as for a person, in a CI too'
 complete -c packit -n "__fish_packit_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c packit -n "__fish_packit_using_subcommand init" -l spec -d 'The spec file, from the top of the repository; several make several packages [default: the one that is found]' -r -F
+complete -c packit -n "__fish_packit_using_subcommand init" -l spec -d 'The spec file, from the top of the repository or from here; several make several packages [default: the one that is found]' -r
 complete -c packit -n "__fish_packit_using_subcommand init" -l upstream-name -d 'The name of the project [default: that of the repository]' -r
 complete -c packit -n "__fish_packit_using_subcommand init" -l downstream-name -d 'The name of the package in the distribution [default: that of the spec file]' -r
 complete -c packit -n "__fish_packit_using_subcommand init" -l tag-template -d 'How tags are spelt, such as v{version} [default: as most of the newest ones are]' -r
 complete -c packit -n "__fish_packit_using_subcommand init" -l job -d 'Add a job; can be given several times' -r -f -a "copr-build\t'Builds in Copr for pull requests'
-propose-downstream\t'Pull requests in dist-git for releases'"
+propose-downstream\t'Pull requests in dist-git for releases'
+pull-from-upstream\t'The same, where the configuration is in dist-git'"
 complete -c packit -n "__fish_packit_using_subcommand init" -s c -l config -d 'The configuration file [default: .packit.yaml, .packit.yml, packit.yaml or packit.yml of the project]' -r -F
 complete -c packit -n "__fish_packit_using_subcommand init" -l remote -d 'The git remote that names the upstream project [default: origin, else the first one]' -r
 complete -c packit -n "__fish_packit_using_subcommand init" -l color -d 'When to colour messages' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -739,7 +740,7 @@ complete -c packit -n "__fish_packit_using_subcommand init" -l dotenv -d 'Add wh
 complete -c packit -n "__fish_packit_using_subcommand init" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand init" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
 complete -c packit -n "__fish_packit_using_subcommand init" -s f -l force -d 'Replace the configuration that is there, and what else is asked for'
-complete -c packit -n "__fish_packit_using_subcommand init" -l spec-template -d 'Where there is no spec file, write one to begin with'
+complete -c packit -n "__fish_packit_using_subcommand init" -l spec-template -d 'Where there is no spec file, or not the one of --spec, write one to begin with'
 complete -c packit -n "__fish_packit_using_subcommand init" -l copr-makefile -d 'Write `.copr/Makefile`, with which Copr\'s method `make srpm` makes the source RPM'
 complete -c packit -n "__fish_packit_using_subcommand init" -l force-precommit -d 'Add the hook for pre-commit even where there is no `.pre-commit-config.yaml`'
 complete -c packit -n "__fish_packit_using_subcommand init" -l without-precommit -d 'Leave `.pre-commit-config.yaml` alone [default: the hook is added where the file is there]'

@@ -52,6 +52,23 @@ pub fn join_within(root: &Path, base: &Path, name: &Path) -> Result<PathBuf> {
     }
 }
 
+/// `path`, which is absolute, from `root` on, where links lead where they do.
+///
+/// # Errors
+/// Of kind [`Kind::Config`] when it is not below the root, as for [`join_within`].
+pub fn below(root: &Path, path: &Path) -> Result<PathBuf> {
+    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let direct = path.strip_prefix(root).ok().map(Path::to_owned);
+    // What does not exist yet is in a folder that does.
+    let through_links = || {
+        let folder = real(path.parent()?);
+        Some(folder.strip_prefix(real(root)).ok()?.join(path.file_name()?))
+    };
+    let name = direct.or_else(through_links).unwrap_or_else(|| path.to_owned());
+    let joined = join_within(root, root, &name)?;
+    Ok(joined.strip_prefix(root).map(Path::to_owned).unwrap_or(name))
+}
+
 /// The first `most` of some paths, and how many more there are, for messages.
 pub fn listed<P: AsRef<Path>>(paths: &[P], most: usize) -> String {
     let shown = |path: &P| format!("`{}`", path.as_ref().display());
@@ -182,6 +199,23 @@ pub fn set_modified(file: &Path, time: Timestamp) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_is_named_from_the_root_through_links_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, link) = (folder.path().join("root"), folder.path().join("link"));
+        fs::create_dir_all(root.join("a")).unwrap();
+        std::os::unix::fs::symlink(&root, &link).unwrap();
+        for (path, expected) in [
+            (root.join("a/new"), Some("a/new")),
+            (link.join("a/new"), Some("a/new")),
+            (root.join("a/../b"), Some("b")),
+            (root.join("../b"), None),
+            (PathBuf::from("/etc/passwd"), None),
+        ] {
+            assert_eq!(below(&root, &path).ok().as_deref(), expected.map(Path::new), "{}", path.display());
+        }
+    }
 
     #[test]
     fn names_stay_inside_their_root() {

@@ -227,7 +227,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,
         Command::Config(arguments) => config_commands::run(&run, arguments).await,
         Command::Doctor(arguments) => doctor::run(&run, arguments).await,
-        Command::Init(arguments) => init::run(&run, arguments),
+        Command::Init(arguments) => init::run(&run, arguments).await,
         Command::ValidateConfig(arguments) => config_commands::validate::run(&run, arguments),
     }
 }

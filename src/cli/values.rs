@@ -31,6 +31,14 @@ pub fn pair(matches: &ArgMatches, on: &str, off: &str) -> Option<bool> {
     }
 }
 
+/// The values of an option that can be given several times: those of the command line as they are, for a name may hold a blank; that
+/// of the variable, which has no other way to give several, split at blanks. Empty ones are left out.
+pub fn several(matches: &ArgMatches, option: &str, values: &[String]) -> Vec<String> {
+    let split = matches.value_source(option) == Some(ValueSource::EnvVariable);
+    let words = values.iter().flat_map(|value| if split { value.split_whitespace().collect() } else { vec![&**value] });
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
 /// The command without those of its variables that are set and empty: they are as if they were not set.
 #[must_use]
 pub fn without_empty_variables(command: Command) -> Command {

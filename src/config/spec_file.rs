@@ -90,7 +90,9 @@ pub fn find_spec_file(package: &Package, roots: Roots<'_>) -> Result<PathBuf> {
 }
 
 fn missing(error: Error) -> Error {
-    error.hint("when an action makes it, that must be `post-upstream-clone`: it runs before the spec file is read")
+    error
+        .hint("when an action makes it, that must be `post-upstream-clone`: it runs before the spec file is read")
+        .hint("to have one to begin with, and the configuration written anew: `packit init --force --spec-template`")
 }
 
 fn no_file(path: &Path) -> Error {

@@ -144,7 +144,7 @@ pub struct Question<'a> {
 pub async fn run(
     context: &Context,
     request: Request,
-    allowed: impl Fn(&Question<'_>) -> Result<bool>,
+    allowed: impl AsyncFn(&Question<'_>) -> Result<bool>,
 ) -> Result<Report> {
     let dry = request.dry_run.then(|| context.dry());
     let context = dry.as_ref().unwrap_or(context);
@@ -171,7 +171,7 @@ async fn update(
     project: &Project,
     package: &Package,
     request: &Request,
-    allowed: &impl Fn(&Question<'_>) -> Result<bool>,
+    allowed: &impl AsyncFn(&Question<'_>) -> Result<bool>,
 ) -> Result<PackageReport> {
     let client = Client::default();
     let place = DistGitPlace::of(context, project, package);
@@ -216,7 +216,7 @@ async fn update(
     if !wants_request {
         let pushed: Vec<&str> = made.iter().filter(|made| made.has_commit()).map(|made| made.branch.as_str()).collect();
         let question = Question { package: &package.name, branches: pushed, repository: target.pushed.to_string() };
-        if !question.branches.is_empty() && !context.gate().is_closed() && !allowed(&question)? {
+        if !question.branches.is_empty() && !context.gate().is_closed() && !allowed(&question).await? {
             return Err(Error::new(Kind::Refused, "nothing was pushed: you did not agree"));
         }
     }

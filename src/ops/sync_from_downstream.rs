@@ -75,7 +75,11 @@ pub enum Done {
 ///
 /// # Errors
 /// What concerns all packages; the failures of packages and branches are in the report.
-pub async fn run(context: &Context, request: Request, allowed: impl Fn(&Question<'_>) -> Result<bool>) -> Result<Done> {
+pub async fn run(
+    context: &Context,
+    request: Request,
+    allowed: impl AsyncFn(&Question<'_>) -> Result<bool>,
+) -> Result<Done> {
     let dry = request.dry_run.then(|| context.dry());
     let context = dry.as_ref().unwrap_or(context);
     request.excluded.iter().try_for_each(|name| downstream_files::rule(name).map(drop))?;
@@ -115,7 +119,11 @@ struct Sync<'a> {
 
 impl Sync<'_> {
     /// Brings the files of each branch to a branch of upstream.
-    async fn send(&self, context: &Context, allowed: &impl Fn(&Question<'_>) -> Result<bool>) -> Result<PackageReport> {
+    async fn send(
+        &self,
+        context: &Context,
+        allowed: &impl AsyncFn(&Question<'_>) -> Result<bool>,
+    ) -> Result<PackageReport> {
         let (project, request) = (self.project, self.request);
         let place = UpstreamPlace::of(project, self.package)?;
         let access = forge_access::open(context, &self.client, &place.server, &project.user).await?;
@@ -153,7 +161,7 @@ impl Sync<'_> {
                 made.iter().filter(|made| made.has_commit()).map(|made| made.work.as_str()).collect();
             let to = target.fork_address().unwrap_or(&target.origin).to_string();
             let question = Question { package: &self.package.name, branches: pushed, repository: to };
-            if !question.branches.is_empty() && !context.gate().is_closed() && !allowed(&question)? {
+            if !question.branches.is_empty() && !context.gate().is_closed() && !allowed(&question).await? {
                 return Err(Error::new(Kind::Refused, "nothing was pushed: you did not agree"));
             }
         }

@@ -13,8 +13,10 @@ use super::diagnostic::{self, printable};
 use super::envelope::Warning;
 use super::findings;
 use super::progress::Progress;
+use super::question;
 use crate::error::{Context as _, Error, Finding, Kind, Result, Severity};
 use crate::event::{BuildPart, Event, Sink, What};
+use crate::interrupt::Interrupt;
 
 /// How things look.
 #[derive(Debug, Clone, Copy, Default)]
@@ -80,36 +82,51 @@ impl Ui {
         io::stderr().is_terminal() && io::stdin().is_terminal()
     }
 
-    /// Asks a question that `y` answers with yes.
+    /// Asks a question that `y` answers with yes, and Enter with no, until it is answered.
     ///
     /// # Errors
-    /// When the answer cannot be read.
-    pub fn ask(&self, question: &str) -> Result<bool> {
-        let state = self.state();
-        let mut answer = String::new();
-        let read = state.progress.suspend(|| {
-            let _ = io::stderr().write_all(format!("{} [y/N] ", printable(question)).as_bytes());
-            io::stdin().read_line(&mut answer)
-        });
-        read.or_error(Kind::Environment, || "the answer cannot be read".to_owned())?;
-        Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    /// When the answer cannot be read; of kind [`Kind::Interrupted`] after a signal and at the end of the input.
+    pub async fn ask(&self, interrupt: &Interrupt, question: &str) -> Result<bool> {
+        let question = format!("{} [y/N] ", printable(question));
+        loop {
+            match self.asked(interrupt, &question).await?.to_ascii_lowercase().as_str() {
+                "y" | "yes" => return Ok(true),
+                "" | "n" | "no" => return Ok(false),
+                _ => self.refuse("answer with y or n"),
+            }
+        }
     }
 
-    /// Asks for a text; `default` is the answer of who only presses Enter.
+    /// Asks for a text until `refused` gives no reason against it; `default` is the answer of who only presses Enter.
     ///
     /// # Errors
-    /// When the answer cannot be read.
-    pub fn answer(&self, question: &str, default: &str) -> Result<String> {
-        let state = self.state();
-        let mut answer = String::new();
-        let asked = format!("{} [{}] ", printable(question), printable(default));
-        let read = state.progress.suspend(|| {
-            let _ = io::stderr().write_all(asked.as_bytes());
-            io::stdin().read_line(&mut answer)
-        });
-        read.or_error(Kind::Environment, || "the answer cannot be read".to_owned())?;
-        let answer = answer.trim();
-        Ok(if answer.is_empty() { default } else { answer }.to_owned())
+    /// As [`Ui::ask`].
+    pub async fn answer(
+        &self,
+        interrupt: &Interrupt,
+        question: &str,
+        default: &str,
+        refused: impl Fn(&str) -> Option<String>,
+    ) -> Result<String> {
+        let question = format!("{} [{}] ", printable(question), printable(default));
+        loop {
+            let answer = self.asked(interrupt, &question).await?;
+            let answer = if answer.is_empty() { default.to_owned() } else { answer };
+            match refused(&answer) {
+                None => return Ok(answer),
+                Some(why) => self.refuse(&why),
+            }
+        }
+    }
+
+    /// Moving lines would run over the question: they come back with the next step.
+    async fn asked(&self, interrupt: &Interrupt, question: &str) -> Result<String> {
+        self.state().progress.clear();
+        question::line(interrupt, question).await
+    }
+
+    fn refuse(&self, why: &str) {
+        self.write(&self.state(), printable(why).as_bytes());
     }
 
     /// The warnings so far.

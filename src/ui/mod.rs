@@ -9,6 +9,7 @@ pub mod envelope;
 pub mod findings;
 pub mod logging;
 pub mod progress;
+pub mod question;
 
 pub use ci::Ci;
 pub use ci_files::CiFiles;

@@ -301,6 +301,7 @@ downstream_package_name: cockpit
     warning: there is no spec file in `[W]/hello`
       hint: name it with `specfile_path: FOLDER/NAME.spec`
       hint: when an action makes it, that must be `post-upstream-clone`: it runs before the spec file is read
+      hint: to have one to begin with, and the configuration written anew: `packit init --force --spec-template`
     `.packit.yaml` is valid
     [exit code: 0]
     "#;

@@ -162,12 +162,15 @@ fn files_to_sync_are_taken_the_other_way_round() {
         ("t.txt", "t\n"),
         ("hello.c", "c\n"),
         ("x", "x\n"),
+        ("dist/three four", "3 4\n"),
+        ("dist/four", "4\n"),
     ] {
         setting.change("rawhide", name, content);
     }
-    let run = setting.sync(&["-x", "two", "--exclude", "hello.c"]).success().told("`*/x` is left aside");
+    let run =
+        setting.sync(&["-x", "two", "--exclude", "hello.c", "-x", "three four"]).success().told("`*/x` is left aside");
     let changed = setting.git("tester/hello", &["diff", "--name-status", "main", "rawhide-downstream-sync"]);
-    assert_eq!(changed, "A\tdata/t.txt\nA\tpackaging/one\nA\tsub/a.conf\n", "{run}");
+    assert_eq!(changed, "A\tdata/t.txt\nA\tpackaging/four\nA\tpackaging/one\nA\tsub/a.conf\n", "{run}");
     assert_eq!(setting.of("tester/hello", "rawhide-downstream-sync", "sub/a.conf"), "b\n");
     let requests = setting.upstream.requests().len();
     drop(setting.sync(&["-x", "../hello.c"]).failure(2, &["../hello.c", "--exclude"]));

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
+use serde::Serialize;
 
 use super::outcome;
 use crate::cli::run::{Failed, Run};
 use crate::cli::values;
 use crate::error::{Error, Kind, Result, Severity};
-use crate::ops::init::{self, JobWish, Survey, Wishes};
+use crate::ops::init::{self, JobWish, Plan, Planned, Survey, Wishes};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,7 +23,8 @@ Examples:
 /// Write a configuration for the repository at hand
 ///
 /// Looks for spec files, at the tags, the remotes and the files of the language, and asks on a terminal what cannot be found. Replaces
-/// nothing without --force, and validates what it wrote.
+/// nothing without --force, and validates what it wrote. Adds what `packit prepare-sources` leaves to `.gitignore`; -c names another file
+/// to write.
 #[derive(Debug, Args)]
 #[command(args_override_self = true, after_long_help = EXAMPLES)]
 pub struct Arguments {
@@ -34,9 +36,9 @@ pub struct Arguments {
     #[arg(short, long, env = "PACKIT_FORCE", value_parser = values::switch, hide_env = true)]
     force: bool,
 
-    /// The spec file, from the top of the repository; several make several packages [default: the one that is found]
-    #[arg(long = "spec", env = "PACKIT_SPEC", value_name = "FILE", value_delimiter = ' ', hide_env = true)]
-    specs: Vec<PathBuf>,
+    /// The spec file, from the top of the repository or from here; several make several packages [default: the one that is found]
+    #[arg(long = "spec", env = "PACKIT_SPEC", value_name = "FILE", hide_env = true)]
+    specs: Vec<String>,
 
     /// The name of the project [default: that of the repository]
     #[arg(long, env = "PACKIT_UPSTREAM_NAME", value_name = "NAME", hide_env = true)]
@@ -54,7 +56,7 @@ pub struct Arguments {
     #[arg(long = "job", env = "PACKIT_JOB", value_name = "JOB", value_delimiter = ' ', hide_env = true)]
     jobs: Vec<Job>,
 
-    /// Where there is no spec file, write one to begin with
+    /// Where there is no spec file, or not the one of --spec, write one to begin with
     #[arg(long, env = "PACKIT_SPEC_TEMPLATE", value_parser = values::switch, hide_env = true)]
     spec_template: bool,
 
@@ -86,10 +88,12 @@ enum Job {
     CoprBuild,
     /// Pull requests in dist-git for releases
     ProposeDownstream,
+    /// The same, where the configuration is in dist-git
+    PullFromUpstream,
 }
 
 impl Arguments {
-    fn wishes(&self) -> Result<Wishes> {
+    fn wishes(&self, run: &Run<'_>) -> Result<Wishes> {
         if self.force_precommit && self.without_precommit {
             let error = Error::new(Kind::Usage, "--force-precommit and --without-precommit exclude each other");
             return Err(error.hint("leave one of them out"));
@@ -101,13 +105,14 @@ impl Arguments {
             let job = match job {
                 Job::CoprBuild => JobWish::CoprBuild,
                 Job::ProposeDownstream => JobWish::ProposeDownstream,
+                Job::PullFromUpstream => JobWish::PullFromUpstream,
             };
             if !jobs.contains(&job) {
                 jobs.push(job);
             }
         }
         Ok(Wishes {
-            specs: self.specs.iter().filter(|path| !path.as_os_str().is_empty()).cloned().collect(),
+            specs: values::several(run.matches, "specs", &self.specs).into_iter().map(PathBuf::from).collect(),
             upstream_name: filled(&self.upstream_name),
             downstream_name: filled(&self.downstream_name),
             tag_template: filled(&self.tag_template),
@@ -121,17 +126,17 @@ impl Arguments {
 }
 
 /// Runs the command.
-pub(in crate::cli) fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
-    let mut wishes = arguments.wishes()?;
-    let survey = init::survey(run.context, &arguments.path, run.global.remote.as_deref())?;
+pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
+    let mut wishes = arguments.wishes(run)?;
+    let (remote, config) = (run.global.remote.as_deref(), run.config_file());
+    let survey = init::survey(run.context, &arguments.path, remote, config.as_deref())?;
     tell(run, &survey);
     if survey.config.is_none() || wishes.force {
-        ask(run, arguments, &survey, &mut wishes)?;
+        ask(run, arguments, &survey, &mut wishes).await?;
     }
-    let plan = init::plan(&survey, &wishes)?;
+    let plan = init::plan(run.context, &survey, &wishes)?;
     if arguments.print {
-        let config = plan.files.first().map(|file| file.content.as_bytes()).unwrap_or_default();
-        return Ok(run.ui.print(config)?);
+        return print(run, &survey, &plan);
     }
     let report = init::write(run.context, survey, plan)?;
     for finding in &report.findings {
@@ -147,9 +152,28 @@ pub(in crate::cli) fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Fa
     outcome::end(run, failure)
 }
 
+/// Prints the configuration instead of writing it.
+fn print(run: &Run<'_>, survey: &Survey, plan: &Plan) -> Result<(), Failed> {
+    #[derive(Serialize)]
+    struct Printed<'a> {
+        text: &'a str,
+        planned: &'a [Planned],
+        found: &'a Survey,
+    }
+    plan.findings.iter().for_each(|finding| run.context.found(finding.clone()));
+    let text = plan.files.first().map(|file| file.content.as_str()).unwrap_or_default();
+    if run.global.json {
+        outcome::json(run, "init", &Printed { text, planned: &plan.files, found: survey }, None)?;
+    } else {
+        run.ui.print(text.as_bytes())?;
+    }
+    Ok(())
+}
+
 /// Tells what was found.
 fn tell(run: &Run<'_>, survey: &Survey) {
-    let specs: Vec<_> = survey.specs.iter().map(|spec| spec.path.display().to_string()).collect();
+    let paths = survey.specs.iter().map(|spec| &spec.path);
+    let specs: Vec<_> = paths.chain(&survey.spec_templates).map(|path| path.display().to_string()).collect();
     let specs = if specs.is_empty() { "no spec file".to_owned() } else { specs.join(", ") };
     let tags = match (&survey.tag_template, survey.tags) {
         (Some(template), _) => format!("tags like {template}"),
@@ -162,31 +186,40 @@ fn tell(run: &Run<'_>, survey: &Survey) {
 }
 
 /// Asks what the command line does not say, on a terminal.
-fn ask(run: &Run<'_>, arguments: &Arguments, survey: &Survey, wishes: &mut Wishes) -> Result<()> {
+async fn ask(run: &Run<'_>, arguments: &Arguments, survey: &Survey, wishes: &mut Wishes) -> Result<()> {
     if arguments.yes || arguments.print || run.global.json || !run.ui.can_ask() {
         return Ok(());
     }
+    let interrupt = run.context.interrupt();
     if wishes.specs.is_empty() && survey.specs.len() > 1 {
-        let first = survey.specs.first().map(|spec| spec.path.display().to_string()).unwrap_or_default();
-        let named = run.ui.answer("Which spec files, with blanks between them?", &first)?;
-        wishes.specs = named.split_whitespace().map(PathBuf::from).collect();
+        let offered: Vec<PathBuf> = init::offered_specs(survey).into_iter().map(PathBuf::from).collect();
+        let default = offered.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
+        let refused = |words: &str| init::refused_specs(run.context, survey, words).filter(|_| words != default);
+        let question = "Which spec files, with blanks between them?";
+        let named = run.ui.answer(interrupt, question, &default, refused).await?;
+        wishes.specs = if named == default { offered } else { named.split_whitespace().map(PathBuf::from).collect() };
     }
-    if survey.specs.is_empty() && !wishes.spec_template {
-        wishes.spec_template = run.ui.ask("There is no spec file. Write one to begin with?")?;
+    if survey.specs.is_empty() && survey.spec_templates.is_empty() && wishes.specs.is_empty() && !wishes.spec_template {
+        wishes.spec_template = run.ui.ask(interrupt, "There is no spec file. Write one to begin with?").await?;
     }
     if wishes.upstream_name.is_none() && wishes.specs.len() < 2 {
-        wishes.upstream_name = Some(run.ui.answer("The name of the project?", &survey.repository)?);
+        let question = "The name of the project?";
+        wishes.upstream_name = Some(run.ui.answer(interrupt, question, &survey.project, init::refused_name).await?);
     }
-    if wishes.jobs.is_empty() {
-        if run.ui.ask("Shall pull requests be built in Copr?")? {
+    if wishes.jobs.is_empty() && survey.is_dist_git {
+        if run.ui.ask(interrupt, "Shall releases of the project be brought here?").await? {
+            wishes.jobs.push(JobWish::PullFromUpstream);
+        }
+    } else if wishes.jobs.is_empty() {
+        if run.ui.ask(interrupt, "Shall pull requests be built in Copr?").await? {
             wishes.jobs.push(JobWish::CoprBuild);
         }
-        if run.ui.ask("Shall releases be proposed to Fedora's dist-git?")? {
+        if run.ui.ask(interrupt, "Shall releases be proposed to Fedora's dist-git?").await? {
             wishes.jobs.push(JobWish::ProposeDownstream);
         }
     }
     if wishes.pre_commit.is_none() && survey.has_pre_commit {
-        wishes.pre_commit = Some(run.ui.ask("Shall pre-commit check the configuration?")?);
+        wishes.pre_commit = Some(run.ui.ask(interrupt, "Shall pre-commit check the configuration?").await?);
     }
     Ok(())
 }

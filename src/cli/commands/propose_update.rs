@@ -181,16 +181,17 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
 
 /// Runs the operation, asks what it wants to know, and prints the report.
 pub(super) async fn carry_out(run: &Run<'_>, command: &str, request: Request, yes: bool) -> Result<(), Failed> {
-    let report = propose_update::run(run.context, request, |question| allowed(run, yes, question)).await?;
+    let report = propose_update::run(run.context, request, async |question| allowed(run, yes, question).await).await?;
     present(run, command, &report)
 }
 
 /// Whether the user agrees to a push: asked on a terminal only.
-fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
+async fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
     if yes || !run.ui.can_ask() {
         return Ok(true);
     }
-    run.ui.ask(&format!("Push {} to {} of {}?", question.package, question.branches.join(", "), question.repository))
+    let asked = format!("Push {} to {} of {}?", question.package, question.branches.join(", "), question.repository);
+    run.ui.ask(run.context.interrupt(), &asked).await
 }
 
 /// Prints a report.

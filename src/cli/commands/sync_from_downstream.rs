@@ -66,7 +66,7 @@ pub struct Arguments {
     push_over: Option<PushOver>,
 
     /// Leave files of this name as they are; can be given several times
-    #[arg(short = 'x', long, env = "PACKIT_EXCLUDE", value_name = "FILE", value_delimiter = ' ', hide_env = true)]
+    #[arg(short = 'x', long, env = "PACKIT_EXCLUDE", value_name = "FILE", hide_env = true)]
     exclude: Vec<String>,
 
     /// With --in-place: overwrite changes that are not committed
@@ -113,7 +113,7 @@ impl Arguments {
             wants_request: !self.no_pr,
             to,
             transport: self.push_over.map(PushOver::transport),
-            excluded: self.exclude.iter().filter(|name| !name.is_empty()).cloned().collect(),
+            excluded: values::several(run.matches, "exclude", &self.exclude),
             in_place: self.in_place,
             force: self.force,
             keep: self.keep.clone().filter(|path| !path.as_os_str().is_empty()),
@@ -126,7 +126,7 @@ impl Arguments {
 pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
     let request = arguments.request(run)?;
     let yes = arguments.yes;
-    match sync_from_downstream::run(run.context, request, |question| allowed(run, yes, question)).await? {
+    match sync_from_downstream::run(run.context, request, async |question| allowed(run, yes, question).await).await? {
         Done::Sent(report) => present(run, "sync-from-downstream", &report),
         Done::Written { packages, failed } => {
             let nothing = || {
@@ -150,7 +150,7 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
 }
 
 /// Whether the user agrees to a push. The Python packit pushes nothing with `--no-pr`: a script must say that it means it.
-fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
+async fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
     let branches = question.branches.join(", ");
     if yes {
         return Ok(true);
@@ -160,5 +160,6 @@ fn allowed(run: &Run<'_>, yes: bool, question: &Question<'_>) -> Result<bool> {
             .hint("to push without being asked: --yes")
             .hint("to have the files in the checkout, and send nothing: --in-place"));
     }
-    run.ui.ask(&format!("Push {branches} of {} to {}?", question.package, question.repository))
+    let asked = format!("Push {branches} of {} to {}?", question.package, question.repository);
+    run.ui.ask(run.context.interrupt(), &asked).await
 }

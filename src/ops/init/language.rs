@@ -40,6 +40,10 @@ pub struct Language {
     pub summary: Option<String>,
     /// Its licence.
     pub license: Option<String>,
+    /// The programs that it installs; `None` where that is not known.
+    pub programs: Option<Vec<String>>,
+    /// Whether nothing of it is compiled for a machine, as far as the file says.
+    pub is_noarch: bool,
 }
 
 type Reader = fn(&str) -> [Option<String>; 4];
@@ -57,15 +61,88 @@ const FILES: [(&str, BuildSystem, Reader); 9] = [
     ("package.json", BuildSystem::Node, json),
 ];
 
-/// Reads the first of the files that is there.
+/// Reads the first of the files that is there; what it does not say, others of the same system may (`setup.cfg`).
 pub(super) fn read(root: &Path) -> Option<Language> {
-    FILES.iter().find_map(|&(file, system, reader)| {
+    let mut texts = FILES.iter().filter_map(|&(file, system, reader)| {
         let text = fs_err::read(root.join(file)).ok()?;
-        let found = reader(&String::from_utf8_lossy(&text));
-        let [name, version, summary, license] =
-            found.map(|value| value.map(|text| line(&text)).filter(|text| !text.is_empty()));
-        Some(Language { system, file, name, version, summary, license })
-    })
+        Some((file, system, reader, String::from_utf8_lossy(&text).into_owned()))
+    });
+    let (file, system, reader, mut text) = texts.next()?;
+    let read = |reader: Reader, text: &str| {
+        reader(text).map(|value| value.map(|text| line(&text)).filter(|text| !text.is_empty()))
+    };
+    let [mut name, mut version, mut summary, mut license] = read(reader, &text);
+    for (_, _, reader, other) in texts.filter(|(_, other, ..)| *other == system) {
+        let found = read(reader, &other);
+        for (value, found) in [&mut name, &mut version, &mut summary, &mut license].into_iter().zip(found) {
+            *value = value.take().or(found);
+        }
+        text = [text, other].join("\n");
+    }
+    let programs = match system {
+        BuildSystem::Cargo => Some(cargo_programs(root, &text, name.as_deref())),
+        BuildSystem::Python => Some(python_programs(&text)),
+        // Their spec files name one that is called like the package.
+        _ => None,
+    };
+    let is_noarch = system == BuildSystem::Python && !COMPILED.iter().any(|word| text.contains(word));
+    Some(Language { system, file, name, version, summary, license, programs, is_noarch })
+}
+
+/// What the files of Python projects say that compile something.
+const COMPILED: [&str; 10] = [
+    "ext_modules",
+    "ext-modules",
+    "cffi_modules",
+    "cython",
+    "Cython",
+    "maturin",
+    "rust",
+    "scikit-build",
+    "meson",
+    "pybind11",
+];
+
+/// The programs of a crate: `src/main.rs`, those of `src/bin`, and those that `Cargo.toml` names.
+fn cargo_programs(root: &Path, text: &str, name: Option<&str>) -> Vec<String> {
+    let mut programs: Vec<String> = Vec::new();
+    let mut sections = text.split("[[bin]]").skip(1);
+    programs.extend(sections.by_ref().filter_map(|section| {
+        let lines = section.lines().take_while(|line| !line.trim_start().starts_with('['));
+        lines
+            .filter_map(|line| line.split_once('='))
+            .find(|(key, _)| key.trim() == "name")
+            .and_then(|(_, name)| quoted(name))
+    }));
+    if programs.is_empty() && root.join("src/main.rs").is_file() {
+        programs.extend(name.map(str::to_owned));
+    }
+    let others = fs_err::read_dir(root.join("src/bin")).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut others: Vec<String> = others
+        .filter(|path| path.extension().is_some_and(|ending| ending == "rs") || path.join("main.rs").is_file())
+        .filter_map(|path| path.file_stem().map(|name| name.to_string_lossy().into_owned()))
+        .filter(|name| !programs.contains(name))
+        .collect();
+    others.sort();
+    programs.extend(others);
+    programs
+}
+
+/// The programs of a Python project: those that `pyproject.toml` names; `*` where a script of its own says that there are some.
+fn python_programs(text: &str) -> Vec<String> {
+    let sections = ["[project.scripts]", "[project.gui-scripts]", "[tool.poetry.scripts]"];
+    let named = sections.into_iter().flat_map(|header| {
+        let lines = text.lines().map(str::trim).skip_while(move |line| *line != header).skip(1);
+        let entries = lines.take_while(|line| !line.starts_with('[')).filter(|line| !line.starts_with('#'));
+        entries
+            .filter_map(|line| line.split_once('='))
+            .map(|(name, _)| name.trim().trim_matches(['"', '\'']).to_owned())
+    });
+    let is_name =
+        |name: &String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._+-".contains(c));
+    let named: Vec<String> = named.filter(is_name).collect();
+    let has_some = ["console_scripts", "gui_scripts", "scripts="].iter().any(|word| text.contains(word));
+    if named.is_empty() && has_some { vec!["*".to_owned()] } else { named }
 }
 
 /// The first line of a text, without what steers a terminal.
@@ -169,6 +246,46 @@ mod tests {
 
     fn said(found: [Option<String>; 4]) -> String {
         found.map(Option::unwrap_or_default).join("|")
+    }
+
+    #[test]
+    fn programs_are_found() {
+        let text =
+            "[project]\nname = 'x'\n[project.scripts]\nsay = \"x:say\"\n\"other-one\" = 'x:y'\n\n[tool.x]\na = 1\n";
+        assert_eq!(python_programs(text), ["say", "other-one"]);
+        assert_eq!(python_programs("setup(entry_points={'console_scripts': ['a=b:c']})"), ["*"]);
+        assert_eq!(python_programs("setup()"), [""; 0]);
+        let root = tempfile::tempdir().unwrap();
+        let programs = |text: &str| cargo_programs(root.path(), text, Some("hello"));
+        assert_eq!(programs(""), [""; 0]);
+        assert_eq!(
+            programs("[[bin]]\nname = \"say\"\npath = 'x'\n[[bin]]\nname='b'\n[lib]\nname = 'c'\n"),
+            ["say", "b"]
+        );
+        fs_err::create_dir_all(root.path().join("src/bin/deep")).unwrap();
+        for file in ["src/main.rs", "src/bin/two.rs", "src/bin/deep/main.rs"] {
+            fs_err::write(root.path().join(file), "").unwrap();
+        }
+        assert_eq!(programs("[lib]\n"), ["hello", "deep", "two"]);
+    }
+
+    #[test]
+    fn files_of_one_system_say_it_together() {
+        let root = tempfile::tempdir().unwrap();
+        for (file, text) in [
+            ("pyproject.toml", "[build-system]\nrequires = ['setuptools', 'cython']\n"),
+            ("setup.py", "setup()\n"),
+            ("setup.cfg", "[metadata]\nname = thing\nversion = 2\n"),
+            ("package.json", "{\"name\": \"other\", \"license\": \"ISC\"}"),
+        ] {
+            fs_err::write(root.path().join(file), text).unwrap();
+        }
+        let found = read(root.path()).unwrap();
+        assert_eq!(
+            (found.file, found.name.as_deref(), found.version.as_deref()),
+            ("pyproject.toml", Some("thing"), Some("2"))
+        );
+        assert!(found.license.is_none() && !found.is_noarch, "{found:?}");
     }
 
     #[test]

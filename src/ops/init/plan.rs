@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::hook::{self, Hooked};
-use super::survey::{SpecFound, Survey, clean};
-use super::texts::{self, PackageText};
+use super::packages::{self, PackageText};
+use super::survey::Survey;
+use super::{spec_template, tag_template, texts};
 use crate::config;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result, Severity};
@@ -26,12 +27,14 @@ pub enum JobWish {
     CoprBuild,
     /// Pull requests in dist-git for releases.
     ProposeDownstream,
+    /// The same from the side of dist-git, where upstream has no configuration.
+    PullFromUpstream,
 }
 
 /// What the user wants besides what is found.
 #[derive(Debug, Clone, Default)]
 pub struct Wishes {
-    /// The spec files, from the top of the repository; several make a configuration of several packages.
+    /// The spec files, from the top of the repository or the current folder; several make a configuration of several packages.
     pub specs: Vec<PathBuf>,
     /// The name of the project.
     pub upstream_name: Option<String>,
@@ -69,6 +72,8 @@ pub struct Plan {
     pub files: Vec<Planned>,
     /// What the user must know.
     pub findings: Vec<Finding>,
+    /// Whether a spec file is missing, and that is told.
+    lacks_spec: bool,
 }
 
 /// What was written.
@@ -89,106 +94,55 @@ pub struct Report {
 ///
 /// # Errors
 /// Of kind [`Kind::Usage`].
-pub fn plan(survey: &Survey, wishes: &Wishes) -> Result<Plan> {
-    let mut plan = Plan { files: Vec::new(), findings: Vec::new() };
+pub fn plan(context: &Context, survey: &Survey, wishes: &Wishes) -> Result<Plan> {
+    let mut plan = Plan { files: Vec::new(), findings: Vec::new(), lacks_spec: false };
     if let Some(config) = survey.config.as_ref().filter(|_| !wishes.force) {
         let error = Error::new(Kind::Usage, format!("there is a configuration already: `{}`", config.display()));
         return Err(error.hint("`packit config validate` checks it; `packit init --force` writes it anew"));
     }
-    let specs = chosen_specs(survey, wishes)?;
-    let packages: Vec<_> = specs.iter().map(|spec| package(survey, wishes, spec, specs.len() > 1)).collect();
-    if packages.len() > 1 && (wishes.upstream_name.is_some() || wishes.downstream_name.is_some()) {
-        return Err(
-            Error::new(Kind::Usage, "one name cannot be that of several packages").hint("edit the names afterwards")
-        );
-    }
-    for package in &packages {
-        for name in [&package.upstream, &package.downstream] {
-            if let Some(why) = config::refused_in_name(name) {
-                return Err(Error::new(Kind::Usage, format!("`{name}` cannot be a name: {why}")));
-            }
-        }
-    }
-    let template = wishes.tag_template.as_deref().or(survey.tag_template.as_deref());
     if let Some(template) = &wishes.tag_template {
         TagTemplate::new(template, None).map_err(|error| error.within("--tag-template cannot be used"))?;
     }
-    let include = survey.tag_include.as_deref().filter(|_| template == survey.tag_template.as_deref());
-    let text = texts::config(&packages, survey.url.as_deref(), (template, include), &wishes.jobs);
-    let file = survey.config.as_ref().and_then(|file| file.strip_prefix(&survey.root).ok());
-    let file = file.unwrap_or(Path::new(config::FILE_NAMES[0])).to_owned();
-    check(&text, &file, &survey.repository)?;
-    plan.files.push(Planned { path: file, content: text });
-    if survey.specs.is_empty() && wishes.specs.is_empty() {
-        plan_spec(survey, wishes, &packages, &mut plan)?;
+    let packages = packages::packages(context, survey, wishes)?;
+    tell_tags(survey, &packages, &mut plan);
+    if survey.is_dist_git {
+        let note = Finding::note(
+            "this is the package's repository in a distribution: the address of the project is not known",
+        );
+        plan.findings
+            .push(note.hint("write `upstream_project_url`; `packit pull-from-upstream` brings its releases here"));
     }
+    let text = texts::config(&packages, survey.url.as_deref(), &wishes.jobs);
+    check(&text, &survey.file, &survey.repository)?;
+    plan.files.push(Planned { path: survey.file.clone(), content: text });
+    plan_specs(survey, wishes, &packages, &mut plan)?;
     plan_hook(survey, wishes, &mut plan)?;
     plan_ignored(survey, &mut plan)?;
     if wishes.copr_makefile {
         let path = PathBuf::from(".copr/Makefile");
         refuse_existing(survey, wishes, &path)?;
-        plan.files.push(Planned { path, content: texts::COPR_MAKEFILE.to_owned() });
+        plan.files.push(Planned { path, content: texts::copr_makefile(&packages) });
     }
+    plan.files.iter().try_for_each(|file| check_place(survey, &file.path))?;
     Ok(plan)
 }
 
-/// The spec files that the user names, else the only one, else the one that is called like the repository.
-fn chosen_specs(survey: &Survey, wishes: &Wishes) -> Result<Vec<SpecFound>> {
-    let mut chosen: Vec<SpecFound> = Vec::new();
-    for path in &wishes.specs {
-        let path: PathBuf = path.components().filter(|part| *part != std::path::Component::CurDir).collect();
-        paths::join_within(&survey.root, &survey.root, &path)?;
-        let found = survey.specs.iter().find(|spec| spec.path == path).cloned();
-        let found = found.unwrap_or(SpecFound { path, name: None });
-        if !chosen.contains(&found) {
-            chosen.push(found);
+/// Tells what a reader of the tags must know before the first build.
+fn tell_tags(survey: &Survey, packages: &[PackageText], plan: &mut Plan) {
+    for package in packages {
+        let template = package.tags.template.as_deref().unwrap_or("{version}");
+        if package.tags.is_guessed {
+            let what = format!("no tag is one of `{}`: that they will be like `{template}` is a guess", package.key);
+            plan.findings
+                .push(Finding::warning(what).hint("correct `upstream_tag_template` and `upstream_tag_include`"));
+        } else if let Some((tag, version)) = tag_template::unlike_a_version(&survey.all_tags, template) {
+            let what = format!("the version of the tag `{tag}` is {version}, as it stands there");
+            let hint = "where that is not how it is written, let the action `get-current-version` print it";
+            plan.findings.push(Finding::warning(what).hint(hint));
+            // Once is enough where packages share their tags.
+            return;
         }
     }
-    if !chosen.is_empty() {
-        return Ok(chosen);
-    }
-    let called = format!("{}.spec", survey.repository);
-    let mut same = survey.specs.iter().filter(|spec| spec.path.ends_with(&called));
-    match (&survey.specs[..], same.next(), same.next()) {
-        ([], ..) => {
-            Ok(Vec::from([SpecFound { path: format!("{}.spec", downstream(survey, wishes, None)).into(), name: None }]))
-        }
-        ([only], ..) => Ok(vec![only.clone()]),
-        (_, Some(one), None) => Ok(vec![one.clone()]),
-        (several, ..) => {
-            let names: Vec<_> = several.iter().map(|spec| &spec.path).collect();
-            let error = Error::new(
-                Kind::Usage,
-                format!("there are {} spec files: {}", several.len(), paths::listed(&names, 10)),
-            );
-            let first = several.first().map(|spec| spec.path.display().to_string()).unwrap_or_default();
-            Err(error.hint(format!(
-                "name the one that counts: `--spec {first}`; or several, each is a package of its own then"
-            )))
-        }
-    }
-}
-
-fn downstream(survey: &Survey, wishes: &Wishes, spec: Option<&SpecFound>) -> String {
-    let wished = wishes.downstream_name.clone().or_else(|| wishes.upstream_name.clone());
-    wishes
-        .downstream_name
-        .clone()
-        .or_else(|| spec?.name.clone())
-        .or(wished)
-        .unwrap_or_else(|| survey.repository.clone())
-}
-
-fn package(survey: &Survey, wishes: &Wishes, spec: &SpecFound, of_several: bool) -> PackageText {
-    let stem = spec.path.file_stem().unwrap_or_default().to_string_lossy();
-    let own = spec.name.clone().unwrap_or_else(|| clean(&stem));
-    let downstream = if of_several { own.clone() } else { downstream(survey, wishes, Some(spec)) };
-    let upstream = if of_several {
-        own.clone()
-    } else {
-        wishes.upstream_name.clone().unwrap_or_else(|| survey.repository.clone())
-    };
-    PackageText { key: own, spec: spec.path.display().to_string(), upstream, downstream }
 }
 
 /// What is written must be read; nothing of it is on the disk yet.
@@ -210,21 +164,61 @@ fn refuse_existing(survey: &Survey, wishes: &Wishes, path: &Path) -> Result<()> 
     Ok(())
 }
 
+/// Where a file is to be written there must be room for it: nothing is written when one of them cannot be.
+fn check_place(survey: &Survey, path: &Path) -> Result<()> {
+    let full = paths::join_within(&survey.root, &survey.root, path)?;
+    let refused = |what: String| {
+        let error = Error::new(Kind::Usage, format!("`{}` cannot be written: {what}", path.display()));
+        Err(error.hint("nothing is written; move what is in the way"))
+    };
+    if full.is_dir() {
+        return refused("there is a folder of that name".to_owned());
+    }
+    let above = full.ancestors().skip(1).take_while(|folder| folder.starts_with(&survey.root));
+    match above.into_iter().find(|folder| folder.exists() && !folder.is_dir()) {
+        Some(file) => refused(format!("`{}` is no folder", file.strip_prefix(&survey.root).unwrap_or(file).display())),
+        None => Ok(()),
+    }
+}
+
 /// Without a spec file there is nothing to build from; a file to begin with is written where the user wants one.
-fn plan_spec(survey: &Survey, wishes: &Wishes, packages: &[PackageText], plan: &mut Plan) -> Result<()> {
-    let Some(package) = packages.first() else { return Ok(()) };
-    if !wishes.spec_template {
-        let finding = Finding::warning(format!("there is no spec file: packit needs `{}`", package.spec));
-        plan.findings.push(finding.hint("`packit init --force --spec-template` writes one to begin with"));
-        return Ok(());
+fn plan_specs(survey: &Survey, wishes: &Wishes, packages: &[PackageText], plan: &mut Plan) -> Result<()> {
+    let is_missing = |package: &&PackageText| !survey.root.join(&package.spec).exists();
+    let mut missing: Vec<&PackageText> = packages.iter().filter(is_missing).collect();
+    if wishes.spec_template && !wishes.specs.is_empty() && missing.is_empty() {
+        packages.iter().try_for_each(|package| refuse_existing(survey, wishes, &package.spec))?;
+        missing = packages.iter().collect();
     }
-    let content = texts::spec(&package.downstream, survey.url.as_deref(), survey.language.as_ref());
-    refuse_existing(survey, wishes, Path::new(&package.spec))?;
-    if content.contains("TODO") {
-        let finding = Finding::note(format!("`{}` has lines with TODO: fill them in", package.spec));
-        plan.findings.push(finding.hint("commit the file then: packit builds what is committed"));
+    for package in missing {
+        let spec = package.spec.display();
+        if let Some(template) = &package.template {
+            let finding =
+                Finding::warning(format!("there is no spec file `{spec}`, but `{}` to make it of", template.display()));
+            plan.findings.push(
+                finding.hint(
+                    "let the action `post-upstream-clone` do that: the configuration has an example to uncomment",
+                ),
+            );
+            plan.lacks_spec = true;
+            continue;
+        }
+        if !wishes.spec_template {
+            let finding = Finding::warning(format!("there is no spec file: packit needs `{spec}`"));
+            plan.findings.push(finding.hint("`packit init --force --spec-template` writes one to begin with"));
+            plan.lacks_spec = true;
+            continue;
+        }
+        let content = spec_template::text(&package.downstream, survey, package);
+        if survey.language.is_none() {
+            let what = format!("`{spec}` does not say how the project is built: none of its files told packit");
+            plan.findings.push(Finding::warning(what).hint("fill in %build, %install and %files"));
+        }
+        if content.contains("TODO") {
+            let finding = Finding::note(format!("`{spec}` has lines with TODO: fill them in"));
+            plan.findings.push(finding.hint("commit the file then: packit builds what is committed"));
+        }
+        plan.files.push(Planned { path: package.spec.clone(), content });
     }
-    plan.files.push(Planned { path: PathBuf::from(&package.spec), content });
     Ok(())
 }
 
@@ -292,7 +286,7 @@ pub fn write(context: &Context, survey: Survey, plan: Plan) -> Result<Report> {
     let request = validate::Request { path: survey.root.clone(), config: Some(config.clone()) };
     let mut findings = validate::run(context, &request)?.findings;
     // That the spec file is missing is told with what to do about it.
-    if !plan.findings.is_empty() {
+    if plan.lacks_spec {
         findings.retain(|finding| finding.severity == Severity::Error);
     }
     findings.extend(plan.findings);

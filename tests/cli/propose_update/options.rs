@@ -1,7 +1,5 @@
 //! Options and keys that change how an update is made or where it goes.
 
-use std::process::Command;
-
 use super::{FORK, on_pagure};
 use crate::support::forge::ForgeServer;
 use crate::support::{LookasideFault, Release, ReleaseMonitoring};
@@ -45,21 +43,18 @@ fn a_terminal_is_asked_before_a_branch_is_pushed() {
     let release = on_pagure(&["rawhide"]);
     release.forge.access("rpms/hello", "commit", &["tester"]);
     let ask = |answer: &str| {
-        let packit = env!("CARGO_BIN_EXE_packit");
-        let line = format!("'{packit}' propose-update --no-pr '{}'", release.upstream().folder.display());
-        let mut script: Command = release.world.command("script", release.world.path("out"));
-        let mut child = script
-            .args(["--quiet", "--return", "--command", &line, "/dev/null"])
-            .stdin(std::process::Stdio::piped())
-            .stdout(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        std::io::Write::write_all(&mut child.stdin.take().unwrap(), answer.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+        let line = format!("propose-update --no-pr '{}'", release.upstream().folder.display());
+        let question = "Push hello to rawhide of ";
+        release.world.on_terminal(release.world.path("out"), &line, &[(question, answer)])
     };
     if which::which("script").is_err() {
         return;
+    }
+    // Neither is an answer.
+    for key in ["\u{3}", "\u{4}"] {
+        let (code, said) = ask(key);
+        assert_eq!(code, Some(130), "{said}");
+        assert!(release.forge.writes().is_empty() && release.lookaside.count() == 0);
     }
     let (code, said) = ask("n\n");
     assert!(said.contains("Push hello to rawhide of ") && code == Some(5), "{code:?} {said}");

@@ -14,6 +14,7 @@ mod repository;
 mod run;
 mod server;
 mod srpm;
+mod terminal;
 mod world;
 
 pub use bugzilla::{Bug, Bugzilla};
