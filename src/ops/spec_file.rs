@@ -107,11 +107,11 @@ impl SpecFile {
         self.with_lines_of_rpm(error, said, |number| probe.original_line(number), &[(file, &self.shown)])
     }
 
-    /// The error of an rpmbuild that failed on the text `edited`, which stood in the file `spec` beside its `sources`: about the
-    /// user's files.
-    pub fn build_failed(&self, failed: Error, edited: &[u8], spec: &Path, sources: &Path) -> Error {
-        let error =
-            Error::new(failed.kind(), format!("rpmbuild cannot make the source RPM of `{}`", self.shown.display()));
+    /// The error `failed` of an rpmbuild that was to `make` something of the text `edited`, which stood in the file `spec` beside its
+    /// `sources`: about the user's files.
+    pub fn build_failed(&self, make: &str, failed: &Error, edited: &[u8], spec: &Path, sources: &Path) -> Error {
+        let message = format!("rpmbuild cannot make the {make} of `{}`", self.shown.display());
+        let error = failed.hints().iter().fold(Error::new(failed.kind(), message), Error::hint);
         let same_line = |number: usize| {
             let line = |text: &[u8]| text.split(|&byte| byte == b'\n').nth(number.checked_sub(1)?).map(<[u8]>::to_vec);
             (line(&self.text)? == line(edited)?).then_some(number)
