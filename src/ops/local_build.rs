@@ -84,7 +84,7 @@ async fn from_checkout(context: &Context, request: &Request, result: &Path) -> R
             no_dependencies: request.no_dependencies,
         };
         let names = build.run(context).await.map_err(|error| match error.kind() {
-            Kind::Tool => spec_file.build_failed("RPMs", &error, &prepared.edited, &folder.spec, &folder.sources),
+            Kind::Tool => spec_file.build_failed("build", &error, &prepared.edited, &folder.spec, &folder.sources),
             _ => error,
         })?;
         let rpms = put(&build.result(), names, result)?;

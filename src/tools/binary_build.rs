@@ -1,5 +1,6 @@
 //! `rpmbuild --rebuild` and `rpmbuild -bb`: from a source RPM, or a spec file and its sources, to RPMs.
 
+use std::cell::Cell;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
@@ -91,8 +92,16 @@ impl BinaryBuild<'_> {
     /// Of kind [`Kind::Environment`] when build dependencies are missing: names all of them, and how to install them; of kind
     /// [`Kind::Tool`] when the build fails.
     pub async fn run(&self, context: &Context) -> Result<Vec<PathBuf>> {
-        // Where the files are now is nobody's business: they are put elsewhere.
-        let rewrite = |line: &[u8]| (!line.starts_with(b"Wrote: ")).then(|| line.to_owned());
+        let (ended, paths) = (Cell::new(false), self.paths());
+        let rewrite = |line: &[u8]| {
+            // Where the files are now is nobody's business: they are put elsewhere. The error at the end says what went wrong.
+            ended.set(ended.get() || line.starts_with(b"RPM build errors:"));
+            let line = String::from_utf8_lossy(line);
+            let is_error = line.starts_with("error: ") && !line.contains(MISSING);
+            let is_said = ended.get() || is_error || line.starts_with("Wrote: ");
+            (!is_said)
+                .then(|| paths.iter().fold(line.into_owned(), |line, (from, to)| line.replace(from, to)).into_bytes())
+        };
         let output = self.command()?.stream(context, rewrite).await?;
         if !output.status.success() {
             return Err(self.failure(context, &output));
@@ -105,6 +114,14 @@ impl BinaryBuild<'_> {
             return Err(error.hint("a package is made for each %files section of the spec"));
         }
         Ok(found)
+    }
+
+    /// The path of the spec file, which says nothing to the user, and what stands for it.
+    fn paths(&self) -> Option<(String, String)> {
+        match self.input {
+            Input::SourceRpm(_) => None,
+            Input::Spec { file, shown, .. } => Some((file.display().to_string(), shown.display().to_string())),
+        }
     }
 
     fn name(&self) -> String {
@@ -126,6 +143,9 @@ impl BinaryBuild<'_> {
             return output.failure();
         }
         let error = Error::new(Kind::Tool, format!("rpmbuild cannot build `{}`", self.name()));
+        if matches!(self.input, Input::Spec { .. }) {
+            return lines.iter().fold(error, Error::cause);
+        }
         let unlisted = lines.iter().find_map(|line| line.strip_prefix("Unable to open ")?.split(':').next());
         let hint = unlisted.map(|name| format!("the spec reads `{name}` and does not list it: add it as a source"));
         let error = lines.iter().fold(error, Error::cause);
