@@ -10,7 +10,7 @@ use super::project::Project;
 use super::rpm_folder::RpmFolder;
 use super::shared_answers::Shared;
 use super::source_rpms::{self, Built, Report, Source, Sources, check_result_folder, one_by_one};
-use super::{source_rpm, trust};
+use super::{source_rpm, trust, workspace};
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::paths;
@@ -18,6 +18,7 @@ use crate::process::shell_word;
 use crate::project::staging::Area;
 use crate::tools::binary_build::{BinaryBuild, Input};
 use crate::tools::rpm_macros::UserMacros;
+use crate::tools::rpmbuild::Definitions;
 use crate::tools::{program, rpm_query};
 
 /// What to build, and how.
@@ -57,37 +58,29 @@ async fn from_checkout(context: &Context, request: &Request, result: &Path) -> R
     let shared = Shared::read(context, &project, options.offline)?;
     check_for_shells(&shared.area().for_rpms(0))?;
     // Its name is that of the commit: what is built twice is built in the same folder, which debug information names.
-    let folder_of = |package: &str| {
-        let number = project.packages.iter().position(|other| other.name == package);
-        shared.area().for_rpms(number.unwrap_or_default())
+    let fill = async |context: &Context, prepared: &Prepared| {
+        let number = project.packages.iter().position(|package| package.name == prepared.package);
+        RpmFolder::fill(context, prepared, shared.area().for_rpms(number.unwrap_or_default())).await
     };
+    // What actions leave in the checkout is built, and put back before rpm begins; else one copy at a time is enough.
+    let fills_now = workspace::is_changed_by_actions(&project);
     let (prepared, failed) = prepare_each(context, &project, &options, &shared, false, async |context, prepared| {
-        RpmFolder::fill(context, prepared, folder_of(&prepared.package)).await
+        Ok(if fills_now { Some(fill(context, prepared).await?) } else { None })
     })
     .await?;
-    let built =
-        prepared.iter().map(|(package, prepared, folder)| (package.name.as_str(), (prepared, folder))).collect();
     let several = project.packages.len() > 1;
-    one_by_one(context, built, (failed, several), async |context, (prepared, folder): (&Prepared, &RpmFolder)| {
-        let spec_file = &prepared.spec_file;
-        context.step(format!("rpmbuild -bb {}", spec_file.shown.display()));
-        let build = BinaryBuild {
-            input: Input::Spec {
-                file: &folder.spec,
-                sources: &folder.sources,
-                build: &folder.build,
-                run_in: &prepared.folder,
-                shown: &spec_file.shown,
-            },
-            folder: &folder.folder,
-            definitions: prepared.stand_ins.with(&source_rpm::definitions(context, &shared.macros)),
-            no_dependencies: request.no_dependencies,
+    let found = prepared.into_iter().map(|(package, prepared, filled)| (package.name.as_str(), (prepared, filled)));
+    one_by_one(context, found.collect(), (failed, several), async |context, (prepared, filled)| {
+        let folder = match filled {
+            Some(folder) => folder,
+            None => fill(context, &prepared).await?,
         };
-        let names = build.run(context).await.map_err(|error| match error.kind() {
-            Kind::Tool => spec_file.build_failed("build", &error, &prepared.edited, &folder.spec, &folder.sources),
-            _ => error,
-        })?;
-        let rpms = put(&build.result(), names, result)?;
+        let definitions = prepared.stand_ins.with(&source_rpm::definitions(context, &shared.macros));
+        let built = build(context, &prepared, &folder, definitions, request.no_dependencies).await;
+        let rpms = built.and_then(|(made, names)| put(&made, names, result));
+        // The next package may need the room; what cannot be removed now goes with the area.
+        let _ = fs::remove_dir_all(&folder.folder);
+        let rpms = rpms?;
         let srpm = match rpms.first() {
             Some(rpm) => rpm_query::source_rpm(context, rpm).await?,
             None => String::new(),
@@ -95,6 +88,31 @@ async fn from_checkout(context: &Context, request: &Request, result: &Path) -> R
         Ok(Built { package: prepared.package.clone(), srpm, results: None, rpms })
     })
     .await
+}
+
+/// Builds a prepared package, and returns the folder with the RPMs and their names.
+async fn build(
+    context: &Context,
+    prepared: &Prepared,
+    folder: &RpmFolder,
+    definitions: Definitions,
+    no_dependencies: bool,
+) -> Result<(PathBuf, Vec<PathBuf>)> {
+    let spec_file = &prepared.spec_file;
+    context.step(format!("rpmbuild -bb {}", spec_file.shown.display()));
+    let input = Input::Spec {
+        file: &folder.spec,
+        sources: &folder.sources,
+        build: &folder.build,
+        run_in: &prepared.folder,
+        shown: &spec_file.shown,
+    };
+    let build = BinaryBuild { input, folder: &folder.folder, definitions, no_dependencies };
+    let names = build.run(context).await.map_err(|error| match error.kind() {
+        Kind::Tool => spec_file.build_failed("build", &error, &prepared.edited, &folder.spec, &folder.sources),
+        _ => error,
+    })?;
+    Ok((build.result(), names))
 }
 
 async fn rebuild(

@@ -112,9 +112,8 @@ fn the_result_folder_can_be_named_and_is_made() {
 
 #[test]
 fn a_source_rpm_is_built_where_there_is_no_project() {
-    let world = World::new();
-    let repository = project(&world);
-    let srpm = repository.packit_from_outside(&["srpm", "--output", "a b%c.src.rpm"]).success().path();
+    let mut world = World::new();
+    let srpm = project(&world).packit_from_outside(&["srpm", "--output", "a b%c.src.rpm"]).success().path();
     let elsewhere = world.path("else where");
     fs_err::create_dir(&elsewhere).unwrap();
     for arguments in [
@@ -126,6 +125,9 @@ fn a_source_rpm_is_built_where_there_is_no_project() {
         assert!(run.paths().iter().all(|path| path.starts_with(&elsewhere) && path.is_file()), "{run}");
     }
     assert!(srpm.is_file());
+    world.set("PACKIT_BUILD_SRPM", &srpm);
+    assert_eq!(world.packit(&elsewhere, &["build", "locally"]).success().paths().len(), 2);
+    world.set("PACKIT_BUILD_SRPM", "");
     world
         .packit(&elsewhere, &["build", "--srpm", "no.src.rpm", "locally"])
         .failure(2, &["no.src.rpm", "cannot be read"]);
