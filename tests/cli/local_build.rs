@@ -289,7 +289,7 @@ fn what_unpacks_nothing_is_built_in_a_copy_of_the_checkout() {
         repository.write("built", "#!/bin/sh\n").write("tmp/x", "");
     }
     // The copy is made in the folder that is copied.
-    world.set("TMPDIR", &world.path("hello/tmp"));
+    world.set("TMPDIR", world.path("hello/tmp"));
     let repository = Repository::at(&world, world.path("hello"));
     for _ in 0..2 {
         let run = repository.packit_from_outside(&["build", "locally"]).success().told("unpacks nothing in %prep");
@@ -318,4 +318,19 @@ fn what_is_in_the_folder_of_the_spec_can_be_read_and_is_not_changed() {
     repository.replace("rpm/hello.spec", reads, "%install\n").commit("Read what is listed");
     repository.packit_from_outside(&["build", "locally"]).success();
     assert_eq!(fs_err::read_to_string(world.path("hello/rpm/listed")).unwrap(), "");
+}
+
+/// They are put back before rpm begins.
+#[test]
+fn what_actions_change_in_the_checkout_is_built() {
+    let world = World::new();
+    let repository = project(&world);
+    repository.replace("hello.spec", "%build\n", "%build\ngrep of-the-action %{_sourcedir}/hello.txt\n");
+    let config = "actions:\n  post-modifications:\n    - bash -c 'echo of-the-action > hello.txt'\n";
+    repository.append(".packit.yaml", config).commit("Change it");
+    let before = repository.tracked();
+    let folder = repository.folder.to_str().unwrap();
+    let run = world.packit(world.path("out"), &["build", "locally", folder]).success().told("rpmbuild: of-the-action");
+    assert_eq!(run.paths().len(), 2, "{run}");
+    assert_eq!(repository.tracked(), before);
 }
