@@ -14,10 +14,10 @@ use super::upstream_archive::Made;
 use super::workspace::{ACTIONS, ShownAs, Workspace};
 use crate::config::{ActionName, Package};
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Finding, Result};
 use crate::git::CommitId;
 use crate::project::staging::Staging;
-use crate::spec::{Facts, SourceId};
+use crate::spec::{Facts, SourceId, Spec};
 use crate::tools::rpmbuild::Definitions;
 
 /// How a package is prepared; what is not given is as configured.
@@ -39,12 +39,16 @@ pub struct Options {
     pub upstream_ref: Option<String>,
     /// Whether nothing may be downloaded.
     pub offline: bool,
+    /// Whether a source or patch that is not there is told, and is no error: a build of RPMs fails only where it is used.
+    pub without_absent: bool,
     /// Whether an archive that an action made elsewhere is copied beside the spec, and not linked.
     pub copy_archive: bool,
 }
 
 /// A package that is ready for rpmbuild.
 pub struct Prepared {
+    /// The package, as the configuration calls it.
+    pub package: String,
     /// The spec file, as the user or the last action left it.
     pub spec_file: Rc<SpecFile>,
     /// What it said in the beginning.
@@ -127,15 +131,18 @@ pub async fn prepare(
     let edited = work.post_modifications(edited, workspace).await?;
 
     let facts = &edited.facts;
-    if !options.only_spec {
-        work.needs(&edited, &work.staging.sources()).check()?;
-    }
     let files = facts.sources.iter().chain(&facts.patches).filter(|file| file.live);
+    let files: Vec<_> = files.map(|file| file.file_name().to_owned()).collect();
+    if !options.only_spec {
+        work.check_absent(&edited)?;
+        tell_unlisted(context, &edited.file, &files);
+    }
     Ok(Prepared {
+        package: package.name.clone(),
         name: facts.name.clone(),
         epoch: facts.epoch.clone(),
         version: facts.version.clone(),
-        files: files.map(|file| file.file_name().to_owned()).collect(),
+        files,
         original,
         edited: edited.text,
         spec_file: edited.file,
@@ -163,6 +170,17 @@ pub async fn after_clone(context: &Context, project: &Project, package: &Package
     }
     actions.run(context, NAME, &Variables::post_upstream_clone(package, &project.folder(package)?)).await?;
     project.reopened().map(Some)
+}
+
+/// Tells which files the spec includes that are not in its source RPM.
+fn tell_unlisted(context: &Context, spec_file: &SpecFile, files: &[String]) {
+    let spec = Spec::parse(&spec_file.text);
+    for (line, name) in spec.unlisted_includes(files) {
+        let found = Finding::warning(format!("the source RPM is without `{name}`, which the spec includes"));
+        let found =
+            found.hint("mock and Copr cannot build it: list the file as a source, and include it as `%{SOURCE1}`");
+        context.found(spec_file.line_of(line).into_iter().fold(found, Finding::at));
+    }
 }
 
 /// A package in work.
@@ -206,6 +224,19 @@ impl Work<'_> {
     fn needs<'a>(&'a self, edited: &'a Edited, staged: &'a Path) -> Needs<'a> {
         let archive = edited.archive.as_ref().map(|archive| archive.name.file.as_str());
         Needs { replaced: edited.replaced, archive, ..self.needs_of(&edited.file, &edited.facts, staged) }
+    }
+
+    /// Sources and patches that are not there are an error, or are told.
+    fn check_absent(&self, edited: &Edited) -> Result<()> {
+        for error in self.needs(edited, &self.staging.sources()).absent()? {
+            if !self.options.without_absent {
+                return Err(error);
+            }
+            let found =
+                Finding::warning(error.message()).hint("it is built without; `packit srpm` and other builds need it");
+            self.context.found(error.place().cloned().into_iter().fold(found, Finding::at));
+        }
+        Ok(())
     }
 
     /// Downloads what is not there, and shows it to the actions that come. Returns the paths in the folder of the spec.

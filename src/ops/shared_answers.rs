@@ -71,6 +71,11 @@ impl Shared {
         Staging::new(&self.area, package)
     }
 
+    /// The staging area.
+    pub fn area(&self) -> &Area {
+        &self.area
+    }
+
     /// What `git describe` says of HEAD.
     pub fn described(&self) -> Answer<Option<String>> {
         self.described.clone()

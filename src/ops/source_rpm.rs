@@ -38,7 +38,7 @@ pub async fn build(context: &Context, prepared: &Prepared, shared: &Shared) -> R
         (!said_later).then(|| line.replace(&inside, &outside).into_bytes())
     };
     let built = build.run(context, rewrite).await.map_err(|error| match error.kind() {
-        Kind::Tool => spec_file.build_failed(error, &prepared.edited, &spec, build.sources),
+        Kind::Tool => spec_file.build_failed("make the source RPM of", &error, &prepared.edited, &spec, build.sources),
         _ => error,
     })?;
     let name = built.file_name().unwrap_or_default().to_string_lossy();

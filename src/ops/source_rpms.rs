@@ -118,29 +118,44 @@ impl Sources {
         Ok(Self { found: vec![source], failed: Vec::new(), are_several: false, _folder: None })
     }
 
-    /// Builds one after the other by `build`: each has the machine for itself, and its lines stay together. One that fails does not
-    /// stop the others.
+    /// Builds one after the other by `build`.
     ///
     /// # Errors
-    /// When the work is interrupted.
+    /// As [`one_by_one`].
     pub async fn each(
         self,
         context: &Context,
-        mut build: impl AsyncFnMut(&Context, &Source) -> Result<Built>,
+        build: impl AsyncFnMut(&Context, &Source) -> Result<Built>,
     ) -> Result<Report> {
-        let mut report = Report { packages: Vec::new(), failed: self.failed };
-        for source in &self.found {
-            let context = if self.are_several { context.for_package(&source.package, 1) } else { context.clone() };
-            let built = build(&context, source).await;
-            context.send(crate::event::What::Finished);
-            match built {
-                Ok(built) => report.packages.push(built),
-                Err(error) if error.kind() == Kind::Interrupted => return Err(error),
-                Err(error) => report.failed.push(Failed { package: source.package.clone(), error }),
-            }
-        }
-        Ok(report)
+        let found = self.found.iter().map(|source| (source.package.as_str(), source)).collect();
+        one_by_one(context, found, (self.failed, self.are_several), build).await
     }
+}
+
+/// Builds each package, by its name, one after the other by `build`: each has the machine for itself, and its lines stay together. One
+/// that fails does not stop the others, and comes behind those that `failed` before. Where there `are_several`, all that is told of one
+/// bears its name.
+///
+/// # Errors
+/// When the work is interrupted.
+pub async fn one_by_one<T>(
+    context: &Context,
+    packages: Vec<(&str, T)>,
+    (failed, are_several): (Vec<Failed>, bool),
+    mut build: impl AsyncFnMut(&Context, T) -> Result<Built>,
+) -> Result<Report> {
+    let mut report = Report { packages: Vec::new(), failed };
+    for (package, source) in packages {
+        let context = if are_several { context.for_package(package, 1) } else { context.clone() };
+        let built = build(&context, source).await;
+        context.send(crate::event::What::Finished);
+        match built {
+            Ok(built) => report.packages.push(built),
+            Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+            Err(error) => report.failed.push(Failed { package: package.to_owned(), error }),
+        }
+    }
+    Ok(report)
 }
 
 impl Source {

@@ -120,13 +120,14 @@ impl Needs<'_> {
         self.staged.is_some_and(|staged| staged.join(name).symlink_metadata().is_ok())
     }
 
-    /// Makes sure that every other file is there that the spec names.
+    /// Looks for every other file that the spec names, and returns the errors of those that are not beside the spec, of kind
+    /// [`Kind::Project`], with the lines that name them.
     ///
     /// # Errors
-    /// Of kind [`Kind::Project`] for a file that is not beside the spec, of kind [`Kind::Config`] for one that is a link out of the
-    /// repository; with the line that names it.
-    pub fn check(&self) -> Result<()> {
+    /// Of kind [`Kind::Config`] for a file that is a link out of the repository, with the line that names it.
+    pub fn absent(&self) -> Result<Vec<Error>> {
         let folder = &self.spec_file.folder;
+        let mut absent = Vec::new();
         for (tag, fact) in self.live() {
             let name = fact.file_name();
             let place = |error: Error| self.spec_file.line_of(fact.line).into_iter().fold(error, Error::at);
@@ -139,10 +140,10 @@ impl Needs<'_> {
                 let error = Error::new(Kind::Project, format!("{tag} names the file `{name}`, which is not there"));
                 let error = error.cause(format!("it was looked for in `{}`", folder.display()));
                 let hint = "`sources` lists what lies in the lookaside cache: `fedpkg sources` downloads it";
-                return Err(place(if fact.is_remote() { error.hint(hint) } else { error }));
+                absent.push(place(if fact.is_remote() { error.hint(hint) } else { error }));
             }
         }
-        Ok(())
+        Ok(absent)
     }
 
     /// The sources and patches that rpm reads and that are files of their own, with the names of their tags.

@@ -107,11 +107,11 @@ impl SpecFile {
         self.with_lines_of_rpm(error, said, |number| probe.original_line(number), &[(file, &self.shown)])
     }
 
-    /// The error of an rpmbuild that failed on the text `edited`, which stood in the file `spec` beside its `sources`: about the
-    /// user's files.
-    pub fn build_failed(&self, failed: Error, edited: &[u8], spec: &Path, sources: &Path) -> Error {
-        let error =
-            Error::new(failed.kind(), format!("rpmbuild cannot make the source RPM of `{}`", self.shown.display()));
+    /// The error `failed` of an rpmbuild that cannot do `what` with the text `edited`, which stood in the file `spec` beside its
+    /// `sources`: about the user's files.
+    pub fn build_failed(&self, what: &str, failed: &Error, edited: &[u8], spec: &Path, sources: &Path) -> Error {
+        let message = format!("rpmbuild cannot {what} `{}`", self.shown.display());
+        let error = failed.hints().iter().fold(Error::new(failed.kind(), message), Error::hint);
         let same_line = |number: usize| {
             let line = |text: &[u8]| text.split(|&byte| byte == b'\n').nth(number.checked_sub(1)?).map(<[u8]>::to_vec);
             (line(&self.text)? == line(edited)?).then_some(number)
@@ -136,7 +136,9 @@ impl SpecFile {
     ) -> Error {
         let (mut error, mut place) = (error, None);
         for line in said {
-            let line = line.trim_start().strip_prefix("error: ").unwrap_or(line.trim_start());
+            let trimmed = line.trim_start();
+            // A mark stands under the column that it means.
+            let line = trimmed.strip_prefix("error: ").unwrap_or(if trimmed == "^" { line } else { trimmed });
             let (line, number) = with_own_number(line, &original);
             place = place.or_else(|| self.place(number?));
             let exchange = |line: String, (from, to): &(&Path, &Path)| {

@@ -1,6 +1,5 @@
 //! `packit srpm`: from a checkout to source RPMs.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -8,12 +7,12 @@ use fs_err as fs;
 use serde::Serialize;
 
 use super::delivery::Destination;
-use super::left_out::LeftOut;
 use super::packages::{Failed, each};
 use super::prepare::{Options, Prepared, prepare};
+use super::prepare_each::prepare_each;
 use super::project::{Project, ProjectRequest};
 use super::shared_answers::Shared;
-use super::workspace::{self, Workspace};
+use super::workspace::Workspace;
 use super::{source_rpm, trust};
 use crate::config;
 use crate::context::Context;
@@ -119,32 +118,14 @@ pub async fn build(context: &Context, project: &Project, request: &Request) -> R
     let mut destination = Destination::check(context, request.output.as_deref(), project.packages.len() > 1)?;
     let shared = Shared::read(context, project, request.options.offline)?;
     let in_place = request.mode == Mode::InPlace;
-    let left_out = OnceCell::new();
-    if workspace::is_changed_by_actions(project) {
-        // What actions change is not the user's.
-        let _ = left_out.set(LeftOut::search(project.repo.root(), project.head.commit).found().await);
-    }
-    let (built, failed) = each(context, project, |context, package| {
-        let (project, options, shared, left_out) = (project, &request.options, &shared, &left_out);
-        async move {
-            let (prepared, srpm) = Workspace::around(&context, project, package, in_place, async |workspace| {
-                let prepared = prepare(&context, project, package, options, shared, workspace).await?;
-                // rpmbuild leaves processors idle: that is the time for it.
-                left_out.get_or_init(|| LeftOut::search(project.repo.root(), project.head.commit));
-                let srpm = source_rpm::build(&context, &prepared, shared).await?;
-                Ok((prepared, srpm))
-            })
-            .await?;
-            Ok((package.name.as_str(), prepared, srpm))
-        }
-    })
-    .await?;
-    let specs: Vec<_> = built.iter().map(|(_, prepared, _)| prepared.spec_file.path.as_path()).collect();
-    if let Some(left_out) = left_out.into_inner().filter(|_| workspace::uses_git_archive(project)) {
-        left_out.tell(context, project.repo.root(), &specs).await;
-    }
+    let (built, failed) =
+        prepare_each(context, project, &request.options, &shared, in_place, async |context, prepared| {
+            source_rpm::build(context, prepared, &shared).await
+        })
+        .await?;
     let mut report = Report { packages: Vec::new(), failed };
     for (package, prepared, srpm) in built {
+        let package = package.name.as_str();
         // A signal that came meanwhile is heard here.
         tokio::task::yield_now().await;
         context.interrupt().check()?;

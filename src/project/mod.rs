@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod archive_content;
+pub mod checkout_copy;
 pub mod guard;
 pub mod gzip;
 pub mod packager;

@@ -16,11 +16,14 @@ use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::git::CommitId;
 use crate::paths;
+use crate::project::checkout_copy;
 
 /// The name of the file that tells whether an area is in use: locked as long as its process lives.
 const LOCK: &str = "lock";
 /// The folder that holds the folders of the builds, so that none of them bears the name of the lock.
 const BUILDS: &str = "builds";
+/// The folder that holds the folders in which RPMs are built.
+const RPMS: &str = "rpms";
 /// More runs at a time than this are not to be expected.
 const MOST: u32 = 1000;
 
@@ -93,6 +96,13 @@ impl Area {
     }
 }
 
+impl Area {
+    /// The folder for the RPMs of the package with this number, and for all that is made on the way to them.
+    pub fn for_rpms(&self, number: usize) -> PathBuf {
+        self.folder.join(RPMS).join(number.to_string())
+    }
+}
+
 impl Drop for Area {
     fn drop(&mut self) {
         // What cannot be removed now is removed by the next run.
@@ -155,6 +165,15 @@ impl Staging {
     /// Of kind [`Kind::Environment`] when the folder cannot be read or the links cannot be made.
     pub fn link_entries(&self, spec_folder: &Path, root: &Path) -> Result<()> {
         link_into(&self.sources(), spec_folder, root)
+    }
+
+    /// Moves all that is in the folder with the sources to the folder `to`; of a link, a copy of its file gets there. What is there
+    /// gives way.
+    ///
+    /// # Errors
+    /// Of kind [`Kind::Environment`].
+    pub fn move_sources(&self, to: &Path) -> Result<()> {
+        move_into(&self.sources(), to)
     }
 
     /// Copies the files of these names from the user's spec folder, with modes that do not depend on the user's umask: for a source
@@ -222,6 +241,28 @@ impl Staging {
         }
         Ok(path)
     }
+}
+
+fn move_into(folder: &Path, to: &Path) -> Result<()> {
+    let cannot = || "the staging folder cannot be filled".to_owned();
+    fs::create_dir_all(to).or_error(Kind::Environment, cannot)?;
+    for entry in fs::read_dir(folder).or_error(Kind::Environment, cannot)? {
+        let entry = entry.or_error(Kind::Environment, cannot)?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type().or_error(Kind::Environment, cannot)?.is_dir() {
+            move_into(&from, &to)?;
+            continue;
+        }
+        if to.symlink_metadata().is_ok() {
+            fs::remove_file(&to).or_error(Kind::Environment, cannot)?;
+        }
+        if from.is_symlink() {
+            checkout_copy::copy_file(&from, &to)?;
+        } else {
+            fs::rename(&from, &to).or_error(Kind::Environment, cannot)?;
+        }
+    }
+    Ok(())
 }
 
 fn link_into(folder: &Path, spec_folder: &Path, root: &Path) -> Result<()> {

@@ -50,6 +50,7 @@ mod patches;
 mod prep;
 mod prerelease;
 mod probe;
+mod reach;
 mod reading;
 mod release;
 mod sections;

@@ -1,12 +1,13 @@
-//! `rpmbuild --rebuild`: from a source RPM to RPMs.
+//! `rpmbuild --rebuild` and `rpmbuild -bb`: from a source RPM, or a spec file and its sources, to RPMs.
 
+use std::cell::Cell;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
 use super::package_manager::PackageManager;
-use super::rpmbuild::Definitions;
+use super::rpmbuild::{Definitions, macro_path};
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::process::{Command, Output};
@@ -14,17 +15,37 @@ use crate::process::{Command, Output};
 /// What rpmbuild says before the build dependencies that are missing.
 const MISSING: &str = "Failed build dependencies:";
 
-/// One source RPM to build.
+/// One build of RPMs.
 #[derive(Debug)]
 pub struct BinaryBuild<'a> {
-    /// The source RPM.
-    pub srpm: &'a Path,
+    /// What is built.
+    pub input: Input<'a>,
     /// A folder of its own, in which rpm unpacks, builds and writes.
     pub folder: &'a Path,
     /// Further macros.
     pub definitions: Definitions,
     /// Whether rpm is not asked for the build dependencies.
     pub no_dependencies: bool,
+}
+
+/// What RPMs are built of.
+#[derive(Debug, Clone, Copy)]
+pub enum Input<'a> {
+    /// A source RPM.
+    SourceRpm(&'a Path),
+    /// A spec file.
+    Spec {
+        /// The file.
+        file: &'a Path,
+        /// The folder with its sources.
+        sources: &'a Path,
+        /// The folder in which it is built.
+        build: &'a Path,
+        /// The folder to run in: macros that call programs and files that the spec includes are looked for there.
+        run_in: &'a Path,
+        /// The file as the user would name it.
+        shown: &'a Path,
+    },
 }
 
 impl BinaryBuild<'_> {
@@ -36,23 +57,32 @@ impl BinaryBuild<'_> {
     fn command(&self) -> Result<Command> {
         let mut definitions = Definitions::default();
         let below = |name: &str| self.folder.join(name);
+        let (mode, file, sources, build, run_in) = match self.input {
+            Input::SourceRpm(file) => {
+                ("--rebuild", file.as_os_str().to_owned(), below("SOURCES"), below("BUILD"), self.folder)
+            }
+            Input::Spec { file, sources, build, run_in, .. } => {
+                ("-bb", macro_path(file)?, sources.to_owned(), build.to_owned(), run_in)
+            }
+        };
         for (name, folder) in [
             ("_topdir", self.folder.to_owned()),
-            ("_builddir", below("BUILD")),
+            ("_builddir", build),
             ("_buildrootdir", below("BUILDROOT")),
-            ("_sourcedir", below("SOURCES")),
-            ("_specdir", below("SPECS")),
+            ("_sourcedir", sources.clone()),
+            ("_srcdir", sources.clone()),
+            ("_specdir", sources),
             ("_srcrpmdir", below("SRPMS")),
             ("_rpmdir", self.result()),
         ] {
             fs::create_dir_all(&folder).or_error(Kind::Environment, || "the build folder cannot be made".to_owned())?;
             definitions.define_path(name, &folder)?;
         }
-        let mut command = Command::new("rpmbuild").env("LC_ALL", "C.UTF-8").current_dir(self.folder).arg("--rebuild");
+        let mut command = Command::new("rpmbuild").env("LC_ALL", "C.UTF-8").current_dir(run_in).arg(mode);
         if self.no_dependencies {
             command = command.arg("--nodeps");
         }
-        Ok(command.args(definitions.arguments()).args(self.definitions.arguments()).arg(self.srpm))
+        Ok(command.args(definitions.arguments()).args(self.definitions.arguments()).arg(file))
     }
 
     /// Builds, showing rpm's lines as they come, and returns the RPMs, relative to [`BinaryBuild::result`], in the order of their
@@ -62,8 +92,16 @@ impl BinaryBuild<'_> {
     /// Of kind [`Kind::Environment`] when build dependencies are missing: names all of them, and how to install them; of kind
     /// [`Kind::Tool`] when the build fails.
     pub async fn run(&self, context: &Context) -> Result<Vec<PathBuf>> {
-        // Where the files are now is nobody's business: they are put elsewhere.
-        let rewrite = |line: &[u8]| (!line.starts_with(b"Wrote: ")).then(|| line.to_owned());
+        let (ended, paths) = (Cell::new(false), self.paths());
+        let rewrite = |line: &[u8]| {
+            // Where the files are now is nobody's business: they are put elsewhere. The error at the end says what went wrong.
+            ended.set(ended.get() || line.starts_with(b"RPM build errors:"));
+            let line = String::from_utf8_lossy(line);
+            let is_error = line.starts_with("error: ") && !line.contains(MISSING);
+            let is_said = ended.get() || is_error || line.starts_with("Wrote: ");
+            (!is_said)
+                .then(|| paths.iter().fold(line.into_owned(), |line, (from, to)| line.replace(from, to)).into_bytes())
+        };
         let output = self.command()?.stream(context, rewrite).await?;
         if !output.status.success() {
             return Err(self.failure(context, &output));
@@ -78,8 +116,19 @@ impl BinaryBuild<'_> {
         Ok(found)
     }
 
+    /// The path of the spec file, which says nothing to the user, and what stands for it.
+    fn paths(&self) -> Option<(String, String)> {
+        match self.input {
+            Input::SourceRpm(_) => None,
+            Input::Spec { file, shown, .. } => Some((file.display().to_string(), shown.display().to_string())),
+        }
+    }
+
     fn name(&self) -> String {
-        self.srpm.file_name().unwrap_or_default().to_string_lossy().into_owned()
+        match self.input {
+            Input::SourceRpm(file) => file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            Input::Spec { shown, .. } => shown.display().to_string(),
+        }
     }
 
     fn failure(&self, context: &Context, output: &Output) -> Error {
@@ -94,6 +143,9 @@ impl BinaryBuild<'_> {
             return output.failure();
         }
         let error = Error::new(Kind::Tool, format!("rpmbuild cannot build `{}`", self.name()));
+        if matches!(self.input, Input::Spec { .. }) {
+            return lines.iter().fold(error, Error::cause);
+        }
         let unlisted = lines.iter().find_map(|line| line.strip_prefix("Unable to open ")?.split(':').next());
         let hint = unlisted.map(|name| format!("the spec reads `{name}` and does not list it: add it as a source"));
         let error = lines.iter().fold(error, Error::cause);

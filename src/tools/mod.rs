@@ -7,6 +7,7 @@ pub mod mock;
 pub mod package_manager;
 pub mod program;
 pub mod rpm_macros;
+pub mod rpm_query;
 pub mod rpmbuild;
 pub mod rpmspec;
 pub mod rsync;

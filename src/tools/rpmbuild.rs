@@ -115,7 +115,10 @@ impl SourceBuild<'_> {
 }
 
 /// A path as the body of a macro: rpm expands `%`, so it is doubled.
-fn macro_path(path: &Path) -> Result<OsString> {
+///
+/// # Errors
+/// Of kind [`Kind::Environment`] for a path with a line break.
+pub(super) fn macro_path(path: &Path) -> Result<OsString> {
     use std::os::unix::ffi::OsStringExt as _;
     let bytes = path.as_os_str().as_bytes();
     if bytes.contains(&b'\n') {

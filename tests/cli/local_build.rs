@@ -112,9 +112,8 @@ fn the_result_folder_can_be_named_and_is_made() {
 
 #[test]
 fn a_source_rpm_is_built_where_there_is_no_project() {
-    let world = World::new();
-    let repository = project(&world);
-    let srpm = repository.packit_from_outside(&["srpm", "--output", "a b%c.src.rpm"]).success().path();
+    let mut world = World::new();
+    let srpm = project(&world).packit_from_outside(&["srpm", "--output", "a b%c.src.rpm"]).success().path();
     let elsewhere = world.path("else where");
     fs_err::create_dir(&elsewhere).unwrap();
     for arguments in [
@@ -126,6 +125,9 @@ fn a_source_rpm_is_built_where_there_is_no_project() {
         assert!(run.paths().iter().all(|path| path.starts_with(&elsewhere) && path.is_file()), "{run}");
     }
     assert!(srpm.is_file());
+    world.set("PACKIT_BUILD_SRPM", &srpm);
+    assert_eq!(world.packit(&elsewhere, &["build", "locally"]).success().paths().len(), 2);
+    world.set("PACKIT_BUILD_SRPM", "");
     world
         .packit(&elsewhere, &["build", "--srpm", "no.src.rpm", "locally"])
         .failure(2, &["no.src.rpm", "cannot be read"]);
@@ -178,8 +180,9 @@ fn a_build_that_fails_says_what_rpm_says_and_leaves_nothing() {
     let world = World::new();
     let repository = project(&world);
     repository.write("fail", "").commit("Break it");
-    let run =
-        repository.packit_from_outside(&["build", "locally"]).failure(2, &["cannot build `hello-1.0.0-1.", "(%build)"]);
+    let run = repository
+        .packit_from_outside(&["build", "locally"])
+        .failure(2, &["cannot build `", "hello.spec`", "(%build)"]);
     assert_eq!(run.stdout, "");
     assert_eq!(fs_err::read_dir(world.path("out")).unwrap().count(), 0, "{run}");
 }
@@ -235,15 +238,99 @@ fn a_folder_for_temporary_files_that_rpm_cannot_build_in_is_told() {
     world.packit(&folder, &["build", "locally"]).failure(2, &["rpm cannot build in `[W]/t m p/", "TMPDIR"]);
 }
 
-/// The source RPM is what is built, as in mock and Copr.
+/// It is there in the checkout, and nowhere else.
 #[test]
-fn a_file_that_the_spec_reads_without_listing_it_is_named() {
+fn a_file_that_the_spec_includes_is_found_beside_it() {
     let world = World::new();
     let repository = project(&world);
-    repository.replace("hello.spec", "%prep\n", "%include more.inc\n%prep\n").write("more.inc", "").commit("Include");
-    let run = repository.packit_from_outside(&["build", "locally"]);
-    run.failure(2, &["Unable to open more.inc", "add it as a source"]);
+    repository.replace("hello.spec", "%prep\n", "%include more.inc\n%prep\n").commit("Include");
+    repository
+        .packit_from_outside(&["build", "locally"])
+        .failure(2, &["Unable to open more.inc", "cannot build `[W]/hello/hello.spec`"]);
+    repository.write("more.inc", "%global included yes\n").commit("Add it");
+    repository.replace("hello.spec", "echo building for the user", "test %{included} = yes").commit("Use it");
+    let warning = "the source RPM is without `more.inc`, which the spec includes";
+    repository.packit_from_outside(&["build", "locally"]).success().told(warning).told("hello.spec:18:1");
+    let srpm = repository.packit_from_outside(&["srpm"]).success().told(warning).path();
+    world
+        .packit(world.path("out"), &["build", "--srpm", srpm.to_str().unwrap(), "locally"])
+        .failure(2, &["Unable to open more.inc", "add it as a source"]);
     repository.replace("hello.spec", "License:", "Source1: more.inc\nLicense:");
     repository.replace("hello.spec", "%include more.inc", "%include %{SOURCE1}").commit("List it");
+    let run = repository.packit_from_outside(&["build", "locally"]).success();
+    assert_eq!(run.paths().len(), 2, "{run}");
+    run.silent_on("warning");
+}
+
+#[test]
+fn sources_that_are_not_there_matter_only_where_they_are_used() {
+    let world = World::new();
+    let repository = project(&world);
+    let absent = "Source1: https://example.com/more.tar.gz\nPatch0: more.patch\nLicense:";
+    repository.replace("hello.spec", "License:", absent).replace("hello.spec", "%autosetup", "%setup -q");
+    repository.write("sources", "").commit("Name what is not there");
+    let run = repository.packit_from_outside(&["build", "locally"]).success();
+    assert_eq!(run.paths().len(), 2, "{run}");
+    run.told("warning: Source1 names the file `more.tar.gz`").told("warning: Patch0 names the file `more.patch`");
+    repository.packit_from_outside(&["srpm"]).failure(2, &["Source1 names the file `more.tar.gz`"]);
+    repository.replace("hello.spec", "%setup -q", "%autosetup").commit("Use it");
+    repository.packit_from_outside(&["build", "locally"]).failure(2, &["more.patch", "cannot build"]);
+}
+
+/// As in the Python packit, where rpm builds in the checkout itself; here it stays as it was.
+#[test]
+fn what_unpacks_nothing_is_built_in_a_copy_of_the_checkout() {
+    let mut world = World::new();
+    {
+        let repository = project(&world);
+        let built = "%build\ncp built hello.sh\necho more >> hello.txt\n";
+        repository.replace("hello.spec", "%build\n", built).replace("hello.spec", "%prep\n%autosetup\n", "");
+        repository.write(".gitignore", "built\ntmp/\n").commit("Without %prep");
+        repository.write("built", "#!/bin/sh\n").write("tmp/x", "");
+    }
+    // The copy is made in the folder that is copied.
+    world.set("TMPDIR", world.path("hello/tmp"));
+    let repository = Repository::at(&world, world.path("hello"));
+    for _ in 0..2 {
+        let run = repository.packit_from_outside(&["build", "locally"]).success().told("unpacks nothing in %prep");
+        assert_eq!(run.paths().iter().map(|path| files(path).len()).collect::<Vec<_>>(), [2, 1], "{run}");
+    }
+    assert_eq!(fs_err::read_dir(world.path("hello/tmp")).unwrap().count(), 1);
+}
+
+#[test]
+fn what_is_in_the_folder_of_the_spec_can_be_read_and_is_not_changed() {
+    let world = World::new();
+    let repository = project(&world);
+    let reads = "%install\necho more >> %{_sourcedir}/unlisted\ncp -p %{_sourcedir}/../top %{SOURCE1} .\n";
+    let spec = SPEC.replace("%install\n", reads).replace("%autosetup", "%setup -q\necho x >> %{SOURCE1}");
+    let spec = spec.replace("License:", "Source1: listed\nLicense:");
+    repository.write("rpm/hello.spec", spec).write("rpm/unlisted", "").write("rpm/listed", "").write("top", "");
+    repository.write(".packit.yaml", "specfile_path: rpm/hello.spec\n").commit("Read the folder");
+    let run = repository.packit_from_outside(&["--json", "build", "locally"]).success();
+    let package = &run.json()["result"]["packages"][0];
+    assert_eq!(package["rpms"].as_array().unwrap().len(), 2, "{run}");
+    let srpm = package["srpm"].as_str().unwrap();
+    assert!(srpm.starts_with("hello-1.0.0-1.2023") && srpm.ends_with(".src.rpm"), "{srpm}");
+    run.silent_on("warning");
+    assert_eq!(fs_err::read_to_string(world.path("hello/rpm/unlisted")).unwrap(), "");
+    // What is listed is a copy where nothing else is read, too.
+    repository.replace("rpm/hello.spec", reads, "%install\n").commit("Read what is listed");
     repository.packit_from_outside(&["build", "locally"]).success();
+    assert_eq!(fs_err::read_to_string(world.path("hello/rpm/listed")).unwrap(), "");
+}
+
+/// They are put back before rpm begins.
+#[test]
+fn what_actions_change_in_the_checkout_is_built() {
+    let world = World::new();
+    let repository = project(&world);
+    repository.replace("hello.spec", "%build\n", "%build\ngrep of-the-action %{_sourcedir}/hello.txt\n");
+    let config = "actions:\n  post-modifications:\n    - bash -c 'echo of-the-action > hello.txt'\n";
+    repository.append(".packit.yaml", config).commit("Change it");
+    let before = repository.tracked();
+    let folder = repository.folder.to_str().unwrap();
+    let run = world.packit(world.path("out"), &["build", "locally", folder]).success().told("rpmbuild: of-the-action");
+    assert_eq!(run.paths().len(), 2, "{run}");
+    assert_eq!(repository.tracked(), before);
 }

@@ -13,7 +13,7 @@ use crate::cli::run::{Failed, Run};
 #[command(disable_help_subcommand = true)]
 pub struct Arguments {
     /// Build this source RPM instead of making one
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, env = "PACKIT_BUILD_SRPM", value_name = "FILE", value_hint = ValueHint::FilePath, hide_env = true)]
     srpm: Option<PathBuf>,
 
     #[command(subcommand)]

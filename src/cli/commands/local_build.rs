@@ -18,9 +18,10 @@ Examples:
 
 /// Build packages on this machine
 ///
-/// Makes the source RPM as `packit srpm` does, and calls `rpmbuild --rebuild` on it in a temporary folder: what is built is what is in the
-/// source RPM, as in mock and Copr. The RPMs go into folders named by their architectures, below the current one, and their paths to
-/// standard output. Build dependencies that are missing are all named, with the command that installs them.
+/// Prepares spec and archive as `packit srpm` does, and calls `rpmbuild -bb` on them in a temporary folder; a spec that reads other files of
+/// its folder, or that unpacks nothing, is built in a copy of the checkout. The RPMs go into folders named by their architectures, below
+/// the current one, and their paths to standard output. Build dependencies that are missing are all named, with the command that installs
+/// them.
 #[derive(Debug, Args)]
 #[command(args_override_self = true, after_long_help = EXAMPLES)]
 pub struct Arguments {

@@ -115,6 +115,7 @@ impl Arguments {
                 default_release_suffix: self.default_release_suffix,
                 only_spec: false,
                 copy_archive: values::pair(run.matches, "create_symlinks", "no_create_symlinks") == Some(false),
+                without_absent: false,
                 offline: self.offline,
                 upstream_ref: filled(&self.upstream_ref),
             },

@@ -135,6 +135,7 @@ impl Arguments {
                 default_release_suffix: self.default_release_suffix,
                 only_spec: false,
                 copy_archive: values::pair(run.matches, "create_symlinks", "no_create_symlinks") == Some(false),
+                without_absent: false,
                 offline: self.offline,
                 upstream_ref: self.upstream_ref.clone().filter(|reference| !reference.is_empty()),
             },
