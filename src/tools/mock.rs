@@ -117,11 +117,16 @@ impl MockBuild<'_> {
         if causes.is_empty() {
             return output.failure();
         }
-        let error = Error::new(Kind::Tool, format!("mock cannot build `{name}` for `{root}`"));
-        let error = causes.into_iter().fold(error, Error::cause);
+        let is_told = causes.len() > 1;
+        let mut error = Error::new(Kind::Tool, format!("mock cannot build `{name}` for `{root}`"));
+        error = causes.into_iter().fold(error, Error::cause);
+        if has(&["locked by another process"]) {
+            error =
+                error.hint(format!("another mock works in the chroot `{root}`: wait for it, or choose another --root"));
+        }
         // Where mock could not make it there are no logs.
         let Some(folder) = folder.filter(|folder| folder.is_dir()) else { return error };
-        if let Some((log, text)) = mock_errors::telling_log(folder, self.began) {
+        if let Some((log, text)) = mock_errors::telling_log(folder, self.began, is_told) {
             context.send(What::Excerpt { title: format!("the end of {}", folder.join(log).display()), text });
         }
         error.hint(format!("all logs are in {}", folder.display()))

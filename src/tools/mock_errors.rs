@@ -12,6 +12,9 @@ const HEADS: [&str; 8] =
 const BEGINS: &str = "Mock Version: ";
 /// What stands behind the output of each program that mock calls.
 const RETURNED: &str = "Child return code was: ";
+/// What dnf says whatever it does.
+const NOISE: [&str; 2] =
+    ["Last metadata expiration check: ", "No matches found for the following disable plugin patterns"];
 /// So many lines of the log of a failed build are shown.
 const LINES: usize = 30;
 /// So many lines of what a program said are causes.
@@ -21,7 +24,8 @@ const CAUSES: usize = 10;
 pub(super) fn causes(said: &str) -> Vec<String> {
     let mut causes: Vec<String> = Vec::new();
     for error in errors(said) {
-        let mut lines = error.into_iter().filter(|line| !line.is_empty());
+        let is_noise = |line: &str| line.is_empty() || NOISE.iter().any(|noise| line.starts_with(noise));
+        let mut lines = error.into_iter().filter(|line| !is_noise(line));
         let Some(first) = lines.next() else { continue };
         // That a build failed, and after how long.
         if first.starts_with("Exception(") && first.contains(") Config(") {
@@ -73,11 +77,14 @@ fn errors(said: &str) -> Vec<Vec<&str>> {
 }
 
 /// The end of the log that tells why the build failed that began at `began`, with the log's name: of the build where it came to one
-/// that failed, else of the chroot. Logs hold the runs before, too.
-pub(super) fn telling_log(folder: &Path, began: SystemTime) -> Option<(&'static str, Vec<u8>)> {
+/// that failed, else of the chroot unless mock has told all that is in there. Logs hold the runs before, too.
+pub(super) fn telling_log(folder: &Path, began: SystemTime, is_told: bool) -> Option<(&'static str, Vec<u8>)> {
     let build = own_part(&folder.join("build.log"), began).filter(|text| last_code(text) != Some(0));
     if let Some(end) = build.as_deref().and_then(end_of) {
         return Some(("build.log", end));
+    }
+    if is_told {
+        return None;
     }
     // What mock cleans up comes behind what failed.
     let root = own_part(&folder.join("root.log"), began)?;

@@ -63,6 +63,10 @@ if [ "$MODE" = no-folder ]; then
     printf 'Could not create output directory for built rpms. The directory specified was:\n    %s\n\n' "$result" >&2
     exit 70
 fi
+if [ "$MODE" = locked ]; then
+    failed "Build root is locked by another process."
+    exit 60
+fi
 mkdir -p "$result"
 # What was there before stays.
 echo "Mock Version: 6.3" >> "$result/build.log"
@@ -71,18 +75,19 @@ echo "Mock Version: 6.3" >&2
 echo "INFO: Mock Version: 6.3" >&2
 echo "Start: build phase for $name.src.rpm" >&2
 if [ -n "$GO" ]; then while [ ! -e "$GO" ]; do sleep 0.01; done; fi
-if [ "$MODE" = no-repository ]; then
+case $MODE in *-repository)
     echo "DEBUG util.py:460:  Errors during downloading metadata for repository 'local':" >> "$result/root.log"
     echo "DEBUG util.py:609:  Child return code was: 1" >> "$result/root.log"
     echo "DEBUG util.py:557:  Executing command: ['/bin/umount', '-n', '-l', '/var/lib/mock/x/root/proc']" >> "$result/root.log"
     echo "DEBUG util.py:609:  Child return code was: 0" >> "$result/root.log"
     failed "Command failed: "
     echo " # /usr/bin/dnf-3 --installroot /var/lib/mock/x/root/ --releasever 42 install @buildsys-build" >&2
+    if [ "$MODE" = silent-repository ]; then exit 30; fi
     echo "Errors during downloading metadata for repository 'local':" >&2
     echo "Error: Failed to download metadata for repo 'local': Cannot download repomd.xml" >&2
     echo >&2
-    exit 30
-fi
+    exit 30 ;;
+esac
 # Every build makes the source RPM anew first.
 echo "Wrote: /builddir/build/SRPMS/$name.src.rpm" >> "$result/build.log"
 echo "Child return code was: 0" >> "$result/build.log"
@@ -254,19 +259,23 @@ fn failures_are_explained() {
     let of_dependencies = [
         "cause: Command failed: /usr/bin/dnf-3 builddep",
         "cause: No matching package to install: 'nonexistent-devel >= 3'",
-        "the end of [W]/out/root.log",
+        "all logs are in [W]/out",
     ];
     let of_chroot = [
         "cause: Error: Failed to download metadata for repo 'local': Cannot download repomd.xml",
-        "the end of [W]/out/root.log",
         "all logs are in [W]/out",
     ];
+    let of_lock = ["cause: Build root is locked by another process.", "another mock works in the chroot `default`"];
+    let silent_mock = ["the end of [W]/out/root.log", "  DEBUG util.py:609:  Child return code was: 1"];
     let no_folder = ["cause: Could not create dir [W]/out/made. Error: [Errno 13] Permission denied"];
     for (mode, options, words, silent) in [
         ("fail", &[][..], &of_build[..], &["line 20 of the log", "cause: Exception("][..]),
         // The log of the build ends with the failure before, which says nothing of this one.
         ("requires", &[], &of_dependencies, &["Bad exit status", "the end of [W]/out/build.log"]),
-        ("no-repository", &[], &of_chroot, &["Bad exit status", "  DEBUG util.py:557:  Executing command"]),
+        ("no-repository", &[], &of_chroot, &["Bad exit status", "the end of"]),
+        // Where mock itself says nothing, the log of the chroot does, without what is cleaned up behind it.
+        ("silent-repository", &[], &silent_mock, &["Bad exit status", "  DEBUG util.py:557:  Executing command"]),
+        ("locked", &[], &of_lock, &["the end of"]),
         ("no-folder", &["--resultdir", "made"], &no_folder, &["all logs are in", "cause: Traceback"]),
         ("group", &[], &["not in its group", "cause: You are not in the `mock` group", "usermod -a -G mock"], &[]),
         ("other-group", &[], &["not in its group", "Must be member of 'builders' group"], &[]),

@@ -9,6 +9,7 @@ fn an_error_is_more_than_its_first_line() {
                 ERROR: Exception(/tmp/hello.src.rpm) Config(local) 0 minutes 4 seconds\n\
                 INFO: Results and/or logs in: /r\nStart: clean chroot\nFinish: clean chroot\nERROR: Command failed: \n \
                 # /usr/bin/dnf-3 builddep --installroot /var/lib/mock/local/root/ hello.src.rpm\n\
+                Last metadata expiration check: 0:00:04 ago on Sat Nov 21 11:19:57 2026.\n\
                 No matching package to install: 'nonexistent-devel >= 3'\nNot all dependencies satisfied\n\
                 Error: Some packages could not be found.\n\n";
     assert_eq!(
@@ -47,7 +48,7 @@ fn the_log_that_tells_why() {
     let told = |build: &str, root: &str| {
         fs::write(folder.path().join("build.log"), build).unwrap();
         fs::write(folder.path().join("root.log"), root).unwrap();
-        let told = telling_log(folder.path(), began);
+        let told = telling_log(folder.path(), began, false);
         told.map(|(log, text)| format!("{log}: {}", String::from_utf8(text).unwrap()))
     };
     let version = "Mock Version: 6.3\n";
@@ -63,7 +64,8 @@ fn the_log_that_tells_why() {
     assert_eq!(told(version, root).unwrap(), of_root);
     // Nothing of this run.
     assert_eq!(told(version, version), None);
+    assert_eq!(telling_log(folder.path(), began, true), None);
     // A build that was ended in the middle has no code.
     assert_eq!(told("no mark\nin the middle\n", root).unwrap(), "build.log: no mark\nin the middle");
-    assert_eq!(telling_log(folder.path(), SystemTime::now() + Duration::from_secs(5)), None);
+    assert_eq!(telling_log(folder.path(), SystemTime::now() + Duration::from_secs(5), false), None);
 }
