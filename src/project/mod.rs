@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod archive_content;
+mod ci_branch;
 pub mod guard;
 pub mod gzip;
 pub mod packager;
