@@ -101,7 +101,7 @@ async fn copr(context: &Context, looked: &Looked<'_>, file: Result<CoprFile>) ->
                 let over = Check::bad(NAME, broken, format!("{}: it is over", check.found));
                 return Ok(over.ending(last).hint(file.how_to_get()));
             }
-            ..=SOON => Check::warning(NAME, check.found).hint(file.how_to_get()),
+            0..=SOON => Check::warning(NAME, check.found).hint(file.how_to_get()),
             _ => check,
         }
         .ending(last);

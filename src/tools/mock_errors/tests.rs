@@ -44,7 +44,8 @@ fn an_error_is_more_than_its_first_line() {
 #[test]
 fn the_log_that_tells_why() {
     let folder = tempfile::tempdir().unwrap();
-    let began = SystemTime::now() - Duration::from_secs(5);
+    let now = fs::metadata(folder.path()).unwrap().modified().unwrap();
+    let (began, later) = (now - Duration::from_secs(5), now + Duration::from_secs(5));
     let told = |build: &str, root: &str| {
         fs::write(folder.path().join("build.log"), build).unwrap();
         fs::write(folder.path().join("root.log"), root).unwrap();
@@ -67,5 +68,5 @@ fn the_log_that_tells_why() {
     assert_eq!(telling_log(folder.path(), began, true), None);
     // A build that was ended in the middle has no code.
     assert_eq!(told("no mark\nin the middle\n", root).unwrap(), "build.log: no mark\nin the middle");
-    assert_eq!(telling_log(folder.path(), SystemTime::now() + Duration::from_secs(5), false), None);
+    assert_eq!(telling_log(folder.path(), later, false), None);
 }
