@@ -853,7 +853,7 @@ Register-ArgumentCompleter -Native -CommandName 'packit' -ScriptBlock {
             [CompletionResult]::new('--fas-user', '--fas-user', [CompletionResultType]::ParameterName, 'Your name in the Fedora Account System: no command of this version needs it')
             [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
             [CompletionResult]::new('--keytab', '--keytab', [CompletionResultType]::ParameterName, 'A Kerberos keytab: no command of this version needs it')
-            [CompletionResult]::new('--online', '--online', [CompletionResultType]::ParameterName, 'Ask the servers whether they take the tokens, and what time it is')
+            [CompletionResult]::new('--online', '--online', [CompletionResultType]::ParameterName, 'Ask the servers whether they take the tokens and until when, and what time it is')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show how decisions were made: the log, with every candidate for the version and why it lost')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object instead of paths')

@@ -824,7 +824,7 @@ set edit:completion:arg-completer[packit] = {|@words|
             cand --fas-user 'Your name in the Fedora Account System: no command of this version needs it'
             cand -k 'A Kerberos keytab: no command of this version needs it'
             cand --keytab 'A Kerberos keytab: no command of this version needs it'
-            cand --online 'Ask the servers whether they take the tokens, and what time it is'
+            cand --online 'Ask the servers whether they take the tokens and until when, and what time it is'
             cand -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
             cand --debug 'Show how decisions were made: the log, with every candidate for the version and why it lost'
             cand --json 'Print one JSON object instead of paths'

@@ -718,7 +718,7 @@ never\t'Never'"
 complete -c packit -n "__fish_packit_using_subcommand doctor" -l dotenv -d 'Add what came out to this file, as PACKIT_RESULT_... variables for later jobs of GitLab CI' -r -F
 complete -c packit -n "__fish_packit_using_subcommand doctor" -l fas-user -d 'Your name in the Fedora Account System: no command of this version needs it' -r
 complete -c packit -n "__fish_packit_using_subcommand doctor" -s k -l keytab -d 'A Kerberos keytab: no command of this version needs it' -r -F
-complete -c packit -n "__fish_packit_using_subcommand doctor" -l online -d 'Ask the servers whether they take the tokens, and what time it is'
+complete -c packit -n "__fish_packit_using_subcommand doctor" -l online -d 'Ask the servers whether they take the tokens and until when, and what time it is'
 complete -c packit -n "__fish_packit_using_subcommand doctor" -s d -l debug -d 'Show how decisions were made: the log, with every candidate for the version and why it lost'
 complete -c packit -n "__fish_packit_using_subcommand doctor" -l json -d 'Print one JSON object instead of paths'
 complete -c packit -n "__fish_packit_using_subcommand doctor" -l ci -d 'Write as for a CI: no moving lines, parts that can be folded, annotations, outputs [default: where a CI is found]'

@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Child;
 
 use crate::context::Context;
-use crate::error::{Context as _, Error, Kind, Result};
+use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::event::What;
 use crate::secret::redacted_line;
 
@@ -24,6 +24,8 @@ const KEPT: usize = 4 << 20;
 const PIPE: usize = 1 << 20;
 /// How long a child may take to end after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
+/// How often a child is told to end that does not belong to the user yet.
+const AGAIN: Duration = Duration::from_millis(200);
 /// How long a pipe may stay open after its child has ended: a grandchild holds it.
 const LINGER: Duration = Duration::from_millis(500);
 /// How often those that descend from packit are looked for until none is left.
@@ -367,16 +369,32 @@ impl<'a> Running<'a> {
     }
 
     /// Ends the group: first politely, then, after a while or when the user says so again, not.
+    ///
+    /// mock works as root now and then, and cannot be told anything then: it is told as soon as it works as the user again.
     async fn end(&mut self, context: &Context) {
         let family = if self.group.is_none() { self.child.id().map(family).unwrap_or_default() } else { Vec::new() };
-        self.signal(Signal::TERM);
-        let ended = tokio::select! {
-            _ = self.child.wait() => true,
-            () = tokio::time::sleep(GRACE) => false,
-            () = context.interrupt().insisted() => false,
+        let mut heard = self.signal(Signal::TERM);
+        let patience = tokio::time::sleep(GRACE);
+        tokio::pin!(patience);
+        let mut is_told = false;
+        let ended = loop {
+            tokio::select! {
+                _ = self.child.wait() => break true,
+                () = tokio::time::sleep(if heard { GRACE } else { AGAIN }) => {
+                    if heard {
+                        break false;
+                    }
+                    heard = self.signal(Signal::TERM);
+                }
+                () = &mut patience, if !heard && !is_told => {
+                    is_told = true;
+                    let message = "a program works as another user just now: it is ended as soon as that can be";
+                    context.found(Finding::warning(message).hint("interrupt packit once more to leave it alone"));
+                }
+                () = context.interrupt().insisted() => break false,
+            }
         };
-        if !ended {
-            self.signal(Signal::KILL);
+        if !ended && self.signal(Signal::KILL) {
             let _ = self.child.wait().await;
         }
         // Whoever outlived the leader.
@@ -387,19 +405,24 @@ impl<'a> Running<'a> {
         self.ended = true;
     }
 
-    fn signal(&self, signal: Signal) {
+    /// Whether the child may be told: not while it works as another user.
+    fn signal(&self, signal: Signal) -> bool {
         // Who is gone already needs no signal.
         match self.group {
-            Some(group) => {
-                let _ = kill_process_group(group, signal);
-            }
+            Some(group) => may(kill_process_group(group, signal)),
             None => {
-                for pid in self.child.id().map(family).unwrap_or_default() {
-                    let _ = kill_process(pid, signal);
-                }
+                let family = self.child.id().map(family).unwrap_or_default();
+                // The child itself is the first of them.
+                let told: Vec<bool> = family.into_iter().map(|pid| may(kill_process(pid, signal))).collect();
+                told.first().copied().unwrap_or(true)
             }
         }
     }
+}
+
+/// Whether a process may be told anything: one of another user may not.
+fn may(told: rustix::io::Result<()>) -> bool {
+    told != Err(rustix::io::Errno::PERM)
 }
 
 /// From now on, a process whose parent ends becomes a child of packit, so that [`end_descendants`] finds it.
@@ -415,8 +438,8 @@ pub async fn end_descendants() {
     for _ in 0..ROUNDS {
         let family = family(own);
         let below = family.iter().filter(|pid| u32::try_from(pid.as_raw_nonzero().get()) != Ok(own));
-        let killed: Vec<_> = below.map(|&pid| kill_process(pid, Signal::KILL)).collect();
-        if killed.is_empty() {
+        let killed = below.filter(|&&pid| may(kill_process(pid, Signal::KILL))).count();
+        if killed == 0 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -65,13 +65,35 @@ pub fn source_of_token(context: &Context, server: &str, user: &User) -> Option<S
     own.or_else(in_file).or_else(|| usual().find(is_set))
 }
 
+/// The addresses of the servers that the user's configuration has a token for, each once.
+pub fn configured_servers(user: &User) -> Vec<String> {
+    let mut servers: Vec<String> = Vec::new();
+    for login in user.forges.iter().filter(|login| login.token.is_some()) {
+        let named = address_of(login);
+        let host = named.split_once("://").map_or(named, |(_, host)| host).trim_end_matches('/');
+        // The pages are on the first of the names.
+        let same = SAME.iter().find(|names| names.iter().any(|name| name.eq_ignore_ascii_case(host)));
+        let server = match same.and_then(|names| names.first()) {
+            Some(first) => format!("https://{first}"),
+            None if named.contains("://") => named.trim_end_matches('/').to_owned(),
+            None => format!("https://{host}"),
+        };
+        if !servers.iter().any(|known| is_same(known, &server)) {
+            servers.push(server);
+        }
+    }
+    servers
+}
+
+/// The address or host that an entry of `authentication` is for.
+fn address_of(login: &ForgeLogin) -> &str {
+    let by_kind = OF_KINDS.iter().find(|(kind, _)| *kind == login.name).map(|(_, host)| *host);
+    login.instance_url.as_deref().or(by_kind).unwrap_or(&login.name)
+}
+
 /// What the user's configuration says of a server.
 fn login_of<'u>(server: &str, logins: &'u [ForgeLogin]) -> Option<&'u ForgeLogin> {
-    logins.iter().find(|login| {
-        let by_kind = OF_KINDS.iter().find(|(kind, _)| *kind == login.name).map(|(_, host)| *host);
-        let named = login.instance_url.as_deref().or(by_kind).unwrap_or(&login.name);
-        is_same(server, named)
-    })
+    logins.iter().find(|login| is_same(server, address_of(login)))
 }
 
 /// The variables that CI services and other tools keep tokens in, where they mean this server.
@@ -110,14 +132,31 @@ fn host_and_port(text: &str) -> (String, Option<u16>) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_token_is_for_its_own_server() {
-        let login = |name: &str, instance_url: Option<&str>| ForgeLogin {
+    fn login(name: &str, instance_url: Option<&str>) -> ForgeLogin {
+        ForgeLogin {
             name: name.to_owned(),
             kind: None,
             instance_url: instance_url.map(str::to_owned),
             token: Some(Token::new("t")),
-        };
+        }
+    }
+
+    #[test]
+    fn servers_with_a_token() {
+        let forges = vec![
+            login("pagure", None),
+            login("pkgs.fedoraproject.org", None),
+            login("github.com", None),
+            login("github", Some("https://github.com/")),
+            login("work", Some("http://127.0.0.1:81/")),
+            ForgeLogin { token: None, ..login("gitlab.com", None) },
+        ];
+        let servers = configured_servers(&User { forges, ..User::default() });
+        assert_eq!(servers, ["https://src.fedoraproject.org", "https://github.com", "http://127.0.0.1:81"]);
+    }
+
+    #[test]
+    fn a_token_is_for_its_own_server() {
         for (server, name, instance, is_its) in [
             ("https://src.fedoraproject.org", "src.fedoraproject.org", None, true),
             ("https://src.fedoraproject.org", "pkgs.fedoraproject.org", None, true),

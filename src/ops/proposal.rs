@@ -164,7 +164,7 @@ impl Target {
 
     pub(super) async fn log_in(&mut self, context: &Context, client: &Client) -> Result<()> {
         let who = self.forge.who_am_i(context, client).await?;
-        if let Some(rights) = self.forge.token_rights(context, client, &who).await? {
+        if let Some(rights) = self.forge.token_facts(context, client, &who).await?.rights {
             let missing = self.forge.kind().missing_rights(&rights);
             if !missing.is_empty() {
                 let message = format!("the token for {} lacks the rights: {}", self.forge.host(), missing.join(", "));

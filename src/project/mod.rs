@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod archive_content;
 pub mod checkout_copy;
+mod ci_branch;
 pub mod guard;
 pub mod gzip;
 pub mod packager;

@@ -10,4 +10,5 @@ mod session;
 pub use build::{Build, BuildOptions, ChrootBuild, Sent, Source, State, check_srpm};
 pub use frontend::{Access, Copr};
 pub use project::{Change, ChrootSettings, ChrootWishes, Project, ProjectSettings, check_name, check_owner};
+pub use refusal::is_of_token;
 pub use results::Log;

@@ -6,15 +6,14 @@ use std::time::SystemTime;
 
 use fs_err as fs;
 
+use super::mock_errors;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::event::What;
-use crate::process::{Command, Output};
+use crate::process::{self, Command, Output};
 
 /// What mock says before the folder with RPMs and logs.
 const RESULTS: &str = "Results and/or logs in: ";
-/// So many lines of the log of a failed build are shown.
-const LINES: usize = 30;
 
 /// One source RPM to build.
 #[derive(Debug)]
@@ -52,7 +51,17 @@ impl MockBuild<'_> {
         if let Some(result) = self.result {
             command = command.arg("--resultdir").arg(result);
         }
-        let output = command.arg(self.srpm).stream(context, |line| Some(line.to_owned())).await?;
+        // What builds in the chroot is in a session of its own, and stays where mock has no time to end it.
+        process::adopt_orphans();
+        // mock can ask for a password, and only the terminal can interrupt it while it works as root.
+        let command = command.arg(self.srpm).foreground();
+        let output = match command.stream(context, |line| Some(line.to_owned())).await {
+            Err(error) if error.kind() == Kind::Interrupted => {
+                process::end_descendants().await;
+                return Err(error);
+            }
+            output => output?,
+        };
         // Older ones say it on standard output.
         let folder = result_folder(&output.stderr).or_else(|| result_folder(&output.stdout));
         let folder = folder.map(|folder| self.folder.join(folder).components().collect::<PathBuf>());
@@ -104,19 +113,21 @@ impl MockBuild<'_> {
                 .hint("`mock --list-chroots` lists those that are there; `--root NAME` chooses one")
                 .hint("the package mock-core-configs has those of Fedora, EPEL and others");
         }
-        let mut error = Error::new(Kind::Tool, format!("mock cannot build `{name}` for `{root}`"));
-        let mut lines: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("ERROR: ")).collect();
-        lines.dedup();
-        lines.truncate(20);
-        if lines.is_empty() {
+        let causes = mock_errors::causes(&said);
+        if causes.is_empty() {
             return output.failure();
         }
-        error = lines.into_iter().fold(error, Error::cause);
-        let Some(folder) = folder else { return error };
-        // The log of the build says why, where it came to one; else that of the chroot.
-        let log = ["build.log", "root.log"].into_iter().map(|log| folder.join(log));
-        if let Some((log, text)) = log.filter_map(|log| Some((log.clone(), end_of(&log, self.began)?))).next() {
-            context.send(What::Excerpt { title: format!("the end of {}", log.display()), text });
+        let is_told = causes.len() > 1;
+        let mut error = Error::new(Kind::Tool, format!("mock cannot build `{name}` for `{root}`"));
+        error = causes.into_iter().fold(error, Error::cause);
+        if has(&["locked by another process"]) {
+            error =
+                error.hint(format!("another mock works in the chroot `{root}`: wait for it, or choose another --root"));
+        }
+        // Where mock could not make it there are no logs.
+        let Some(folder) = folder.filter(|folder| folder.is_dir()) else { return error };
+        if let Some((log, text)) = mock_errors::telling_log(folder, self.began, is_told) {
+            context.send(What::Excerpt { title: format!("the end of {}", folder.join(log).display()), text });
         }
         error.hint(format!("all logs are in {}", folder.display()))
     }
@@ -135,17 +146,6 @@ fn last_error(said: &str) -> String {
     let line =
         lines.clone().rfind(|line| line.starts_with("ERROR: ")).or(lines.next_back()).unwrap_or("it said nothing");
     line.strip_prefix("ERROR: ").unwrap_or(line).to_owned()
-}
-
-/// The last lines of a log of this build.
-fn end_of(log: &Path, began: SystemTime) -> Option<Vec<u8>> {
-    if fs::metadata(log).ok()?.modified().ok()? < began {
-        return None;
-    }
-    let text = fs::read(log).ok()?;
-    let lines: Vec<&[u8]> = text.trim_ascii_end().split(|&byte| byte == b'\n').collect();
-    let last = lines.get(lines.len().saturating_sub(LINES)..)?.join(&b'\n');
-    (!last.is_empty()).then_some(last)
 }
 
 #[cfg(test)]

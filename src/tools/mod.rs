@@ -4,6 +4,7 @@ pub mod binary_build;
 pub mod installed;
 pub mod kinit;
 pub mod mock;
+mod mock_errors;
 pub mod package_manager;
 pub mod program;
 pub mod rpm_macros;

@@ -5,7 +5,7 @@ use crate::event::BuildPart;
 /// A CI service whose log the messages go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ci {
-    /// GitHub Actions.
+    /// GitHub Actions, and those of Forgejo and Gitea, which take the same commands and files.
     GitHub,
     /// GitLab CI.
     GitLab,
@@ -20,7 +20,7 @@ pub enum Ci {
 impl Ci {
     /// The CI that a process runs in. `has` says whether a variable is set, `is_on` whether it is `true`.
     pub fn found(has: impl Fn(&str) -> bool, is_on: impl Fn(&str) -> bool) -> Option<Self> {
-        if is_on("GITHUB_ACTIONS") {
+        if ["GITHUB_ACTIONS", "FORGEJO_ACTIONS", "GITEA_ACTIONS"].into_iter().any(&is_on) {
             Some(Self::GitHub)
         } else if is_on("GITLAB_CI") {
             Some(Self::GitLab)
@@ -127,6 +127,7 @@ mod tests {
         };
         assert_eq!(found(&[("GITHUB_ACTIONS", "true"), ("CI", "true")]), Some(Ci::GitHub));
         assert_eq!(found(&[("GITHUB_ACTIONS", "false"), ("GITLAB_CI", "true")]), Some(Ci::GitLab));
+        assert_eq!(found(&[("FORGEJO_ACTIONS", "true"), ("CI", "true")]), Some(Ci::GitHub));
         assert_eq!(found(&[("ZUUL_UUID", "1")]), Some(Ci::Zuul));
         assert_eq!(found(&[("JENKINS_URL", "x"), ("BUILD_ID", "1")]), Some(Ci::Jenkins));
         assert_eq!(found(&[("CI", "true"), ("BUILD_ID", "1")]), None);

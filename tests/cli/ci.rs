@@ -259,3 +259,99 @@ fn the_example_for_gitlab_works() {
         assert!(shown.contains(words), "{words}: {shown}");
     }
 }
+
+/// The example, with an action that takes its time, at a commit that is checked out as a CI does it.
+fn detached(world: &World) -> Repository<'_> {
+    let repository = Repository::hello(world);
+    repository
+        .append(".packit.yaml", "actions:\n  post-upstream-clone: bash -c 'echo said; sleep 0.5'\n")
+        .commit("Act");
+    repository.git(&["checkout", "--quiet", "--detach"]);
+    repository
+}
+
+#[test]
+fn services_without_commands_and_files_of_their_own() {
+    for (variables, source) in [
+        (&[("ZUUL_UUID", "1"), ("ZUUL_BRANCH", "my-branch")][..], "ZUUL_BRANCH"),
+        (
+            &[
+                ("JENKINS_URL", "https://ci/"),
+                ("BUILD_ID", "7"),
+                ("BRANCH_NAME", "PR-7"),
+                ("CHANGE_BRANCH", "my-branch"),
+                ("GIT_BRANCH", "origin/PR-7"),
+            ],
+            "CHANGE_BRANCH",
+        ),
+        (&[("JENKINS_URL", "https://ci/"), ("BUILD_ID", "7"), ("GIT_BRANCH", "origin/my-branch")], "GIT_BRANCH"),
+    ] {
+        let mut world = World::new();
+        // What another service would have is not taken for its own.
+        let (outputs, summary) = github(&mut world);
+        world.unset("GITHUB_ACTIONS");
+        world.unset("CI");
+        variables.iter().for_each(|(name, value)| world.set(name, value));
+        let repository = detached(&world);
+        let run = repository.packit_from_outside(&["srpm"]).success();
+        let branch = format!("HEAD is detached; the branch `my-branch` in the Release comes from {source}");
+        let run = run.told(&branch).silent_on("::").silent_on("section_");
+        assert!(Srpm::open(run.path()).query("%{RELEASE}").contains(".my.branch."), "{run}");
+        assert_eq!((read(&outputs), read(&summary)), (String::new(), String::new()));
+    }
+}
+
+#[test]
+fn the_branch_of_services_that_are_only_asked_for_it() {
+    for (variables, source) in [
+        // A change in Woodpecker.
+        (&[("CI_COMMIT_BRANCH", "main"), ("CI_COMMIT_SOURCE_BRANCH", "my-branch")][..], "CI_COMMIT_SOURCE_BRANCH"),
+        (&[("TF_BUILD", "True"), ("BUILD_SOURCEBRANCH", "refs/heads/my-branch")], "BUILD_SOURCEBRANCH"),
+    ] {
+        let mut world = World::new();
+        variables.iter().for_each(|(name, value)| world.set(name, value));
+        let run = detached(&world).packit_from_outside(&["srpm"]).success();
+        drop(run.told(&format!("the branch `my-branch` in the Release comes from {source}")));
+    }
+}
+
+#[test]
+fn forgejo_takes_what_github_takes() {
+    let mut world = World::new();
+    let (file, summary) = github(&mut world);
+    world.unset("GITHUB_ACTIONS");
+    world.set("FORGEJO_ACTIONS", "true");
+    world.set("GITHUB_REF_NAME", "my-branch");
+    world.set("GITHUB_REF_TYPE", "branch");
+    let run = detached(&world).packit_from_outside(&["srpm"]).success();
+    assert_eq!(commands(&run), ["::group::action post-upstream-clone", "::endgroup::"]);
+    assert!(outputs(&file)["release"].contains(".my.branch."));
+    assert!(read(&summary).starts_with("### packit srpm: done\n"));
+}
+
+#[test]
+fn no_lines_move_in_a_ci() {
+    let mut world = World::new();
+    let folder = detached(&world).folder;
+    let moves = |world: &World, options: &str| {
+        let packit = env!("CARGO_BIN_EXE_packit");
+        let line = format!("{packit} {options} srpm --output x.src.rpm {}", folder.display());
+        let mut command = world.command("script", world.path("out"));
+        let output = command.args(["--quiet", "--return", "--command", &line, "/dev/null"]).output().unwrap();
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success() && shown.contains("said"), "{shown}");
+        shown.contains("\u{1b}[2K")
+    };
+    world.set("TERM", "xterm");
+    assert!(moves(&world, ""));
+    assert!(!moves(&world, "--ci"));
+    for (name, value) in [("ZUUL_UUID", "1"), ("GITLAB_CI", "true"), ("GITHUB_ACTIONS", "true"), ("CI", "true")] {
+        world.set(name, value);
+        assert!(!moves(&world, ""), "{name}");
+        world.unset(name);
+    }
+    world.set("JENKINS_URL", "https://ci/");
+    world.set("BUILD_ID", "7");
+    assert!(!moves(&world, ""));
+    assert!(moves(&world, "--no-ci"));
+}

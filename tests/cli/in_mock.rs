@@ -1,6 +1,7 @@
-//! `packit build in-mock`, with a program called mock that behaves as mock's documentation and the logs of real ones say: real chroots
-//! need root, and packages from the network.
+//! `packit build in-mock`, with a program called mock that says what a real one (6.x, with dnf, on a repository of one package) was
+//! seen to say, and ends and writes logs as that one did: real chroots need root, and packages from the network.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 use crate::support::{Repository, World};
@@ -19,30 +20,97 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-if [ "$MODE" = group ]; then
-    echo "ERROR: Must be member of 'mock' group to run mock! ([Errno 1] Operation not permitted)" >&2
-    exit 1
-fi
+case $MODE in
+group)
+    echo "You are not in the \`mock\` group. See https://rpm-software-management.github.io/mock/#setup" >&2
+    exit 1 ;;
+other-group)
+    echo "ERROR: Must be member of 'builders' group to run mock! (users, wheel)" >&2
+    echo "Traceback (most recent call last):" >&2
+    echo '  File "/usr/libexec/mock/mock", line 718, in main' >&2
+    echo "RuntimeError: Must be member of 'builders' group to run mock! (users, wheel)" >&2
+    exit 1 ;;
+esac
 if [ "$root" = nowhere ]; then
     echo "ERROR: Could not find required config file: /etc/mock/nowhere.cfg" >&2
-    exit 5
+    echo "ERROR:   If you're trying to specify a path, include the .cfg extension, e.g. -r ./target.cfg" >&2
+    echo "ERROR: Non-existing Mock config 'nowhere'" >&2
+    exit 3
 fi
-test -f "$srpm" || exit 40
-name=$(basename "$srpm" .src.rpm)
-mkdir -p "$result"
-echo "INFO: mock.py version 5.9 starting (python version = 3.13.0, NVR = mock-5.9-1.fc42)..." >&2
-echo "Start: build phase for $name.src.rpm" >&2
-if [ -n "$GO" ]; then while [ ! -e "$GO" ]; do sleep 0.01; done; fi
-if [ "$MODE" = fail ]; then
-    seq -f 'line %.0f of the log' 1 100 > "$result/build.log"
-    echo "error: Bad exit status from /var/tmp/rpm-tmp.1 (%build)" >> "$result/build.log"
-    echo "ERROR: Exception($srpm) Config($root) 0 minutes 12 seconds" >&2
-    echo "INFO: Results and/or logs in: $result" >&2
-    echo "ERROR: Command failed: " >&2
-    echo " # /usr/bin/systemd-nspawn -q -M 1 rpmbuild -bb" >&2
+echo "INFO: mock.py version 6.3 starting (python version = 3.13.0, NVR = mock-6.3-1.fc42), args: /usr/libexec/mock/mock $*" >&2
+echo "Start: init plugins" >&2
+echo "INFO: Signal handler active" >&2
+if [ ! -f "$srpm" ]; then
+    echo "ERROR: Cannot find/open srpm: $srpm. Error: [Errno 2] No such file or directory: '$srpm'" >&2
     exit 1
 fi
-echo log > "$result/build.log"
+name=$(basename "$srpm" .src.rpm)
+echo "INFO: Start($srpm)  Config($root)" >&2
+failed() {
+    echo "ERROR: Exception($srpm) Config($root) 0 minutes 12 seconds" >&2
+    echo "INFO: Results and/or logs in: $result" >&2
+    echo "INFO: Cleaning up build root ('cleanup_on_failure=True')" >&2
+    echo "Start: clean chroot" >&2
+    echo "Finish: clean chroot" >&2
+    echo "ERROR: $1" >&2
+}
+if [ "$MODE" = no-folder ]; then
+    echo "ERROR: Could not create dir $result. Error: [Errno 13] Permission denied: '$result'" >&2
+    echo "Traceback (most recent call last):" >&2
+    echo '  File "/usr/lib/python3.13/site-packages/mockbuild/file_util.py", line 19, in mkdirIfAbsent' >&2
+    echo "PermissionError: [Errno 13] Permission denied: '$result'" >&2
+    failed ""
+    printf 'Could not create output directory for built rpms. The directory specified was:\n    %s\n\n' "$result" >&2
+    exit 70
+fi
+if [ "$MODE" = locked ]; then
+    failed "Build root is locked by another process."
+    exit 60
+fi
+mkdir -p "$result"
+# What was there before stays.
+echo "Mock Version: 6.3" >> "$result/build.log"
+echo "INFO buildroot.py:700:  Mock Version: 6.3" >> "$result/root.log"
+echo "Mock Version: 6.3" >&2
+echo "INFO: Mock Version: 6.3" >&2
+echo "Start: build phase for $name.src.rpm" >&2
+if [ -n "$GO" ]; then while [ ! -e "$GO" ]; do sleep 0.01; done; fi
+case $MODE in *-repository)
+    echo "DEBUG util.py:460:  Errors during downloading metadata for repository 'local':" >> "$result/root.log"
+    echo "DEBUG util.py:609:  Child return code was: 1" >> "$result/root.log"
+    echo "DEBUG util.py:557:  Executing command: ['/bin/umount', '-n', '-l', '/var/lib/mock/x/root/proc']" >> "$result/root.log"
+    echo "DEBUG util.py:609:  Child return code was: 0" >> "$result/root.log"
+    failed "Command failed: "
+    echo " # /usr/bin/dnf-3 --installroot /var/lib/mock/x/root/ --releasever 42 install @buildsys-build" >&2
+    if [ "$MODE" = silent-repository ]; then exit 30; fi
+    echo "Errors during downloading metadata for repository 'local':" >&2
+    echo "Error: Failed to download metadata for repo 'local': Cannot download repomd.xml" >&2
+    echo >&2
+    exit 30 ;;
+esac
+# Every build makes the source RPM anew first.
+echo "Wrote: /builddir/build/SRPMS/$name.src.rpm" >> "$result/build.log"
+echo "Child return code was: 0" >> "$result/build.log"
+if [ "$MODE" = requires ]; then
+    echo "DEBUG util.py:460:  No matching package to install: 'nonexistent-devel >= 3'" >> "$result/root.log"
+    echo "DEBUG util.py:609:  Child return code was: 1" >> "$result/root.log"
+    failed "Command failed: "
+    echo " # /usr/bin/dnf-3 builddep --installroot /var/lib/mock/x/root/ $name.src.rpm" >&2
+    echo "No matching package to install: 'nonexistent-devel >= 3'" >&2
+    echo "Not all dependencies satisfied" >&2
+    echo >&2
+    exit 30
+fi
+if [ "$MODE" = fail ]; then
+    seq -f 'line %.0f of the log' 1 100 >> "$result/build.log"
+    echo "error: Bad exit status from /var/tmp/rpm-tmp.1 (%build)" >> "$result/build.log"
+    echo "Child return code was: 1" >> "$result/build.log"
+    failed "Command failed: "
+    echo " # bash --login -c '/usr/bin/rpmbuild -bb  --target x86_64 --nodeps /builddir/build/SPECS/hello.spec'" >&2
+    echo >&2
+    exit 1
+fi
+echo "Child return code was: 0" >> "$result/build.log"
 cp "$srpm" "$result/$name.fc42.src.rpm"
 if [ "$MODE" != empty ]; then
     echo rpm > "$result/$name.fc42.noarch.rpm"
@@ -51,6 +119,7 @@ fi
 echo "Finish: build phase for $name.src.rpm" >&2
 echo "INFO: Done($srpm) Config($root) 0 minutes 17 seconds" >&2
 if [ "$MODE" != silent ]; then echo "INFO: Results and/or logs in: $result" >&2; fi
+echo "INFO: Cleaning up build root ('cleanup_on_success=True')" >&2
 echo "Finish: run" >&2
 "#;
 
@@ -103,7 +172,7 @@ fn rpms_are_those_that_mock_made() {
     assert_eq!(folder, "[W]/out");
     let told: Vec<&str> = run.stderr.lines().skip_while(|line| *line != "RPMs:").skip(1).collect();
     assert_eq!(told, run.stdout.lines().map(|line| format!(" * {line}")).collect::<Vec<_>>());
-    run.told("mock: INFO: mock.py version 5.9 starting");
+    run.told("mock: INFO: mock.py version 6.3 starting");
 }
 
 #[test]
@@ -160,7 +229,6 @@ fn a_source_rpm_of_the_user() {
 
 #[test]
 fn lines_are_shown_as_they_come() {
-    use std::io::{BufRead as _, BufReader};
     let mut world = with_mock();
     world.set("GO", world.path("go"));
     let folder = Repository::hello(&world).folder;
@@ -178,24 +246,109 @@ fn lines_are_shown_as_they_come() {
 fn failures_are_explained() {
     let mut world = with_mock();
     Repository::hello(&world);
-    let words = ["mock cannot build `hello-1.0.0-1.", "for `default`", "Command failed", "all logs are in [W]/out"];
-    for (mode, options, words) in [
-        ("fail", &[][..], &words[..]),
-        ("group", &[], &["not in its group", "Must be member of 'mock' group", "usermod -a -G mock"]),
-        ("", &["-r", "nowhere"], &["mock has no chroot `nowhere`", "mock --list-chroots"]),
-        ("silent", &[], &["did not say where its results are"]),
-        ("empty", &[], &["mock put no package into `[W]/out`"]),
-        ("", &["--resultdir", "file"], &["is a file"]),
+    let of_build = [
+        "mock cannot build `hello-1.0.0-1.",
+        "for `default`",
+        "cause: Command failed: bash --login -c '/usr/bin/rpmbuild -bb",
+        "the end of [W]/out/build.log",
+        // The end of the log, and not its beginning.
+        "  line 100 of the log",
+        "  error: Bad exit status from",
+        "all logs are in [W]/out",
+    ];
+    let of_dependencies = [
+        "cause: Command failed: /usr/bin/dnf-3 builddep",
+        "cause: No matching package to install: 'nonexistent-devel >= 3'",
+        "all logs are in [W]/out",
+    ];
+    let of_chroot = [
+        "cause: Error: Failed to download metadata for repo 'local': Cannot download repomd.xml",
+        "all logs are in [W]/out",
+    ];
+    let of_lock = ["cause: Build root is locked by another process.", "another mock works in the chroot `default`"];
+    let silent_mock = ["the end of [W]/out/root.log", "  DEBUG util.py:609:  Child return code was: 1"];
+    let no_folder = ["cause: Could not create dir [W]/out/made. Error: [Errno 13] Permission denied"];
+    for (mode, options, words, silent) in [
+        ("fail", &[][..], &of_build[..], &["line 20 of the log", "cause: Exception("][..]),
+        // The log of the build ends with the failure before, which says nothing of this one.
+        ("requires", &[], &of_dependencies, &["Bad exit status", "the end of [W]/out/build.log"]),
+        ("no-repository", &[], &of_chroot, &["Bad exit status", "the end of"]),
+        // Where mock itself says nothing, the log of the chroot does, without what is cleaned up behind it.
+        ("silent-repository", &[], &silent_mock, &["Bad exit status", "  DEBUG util.py:557:  Executing command"]),
+        ("locked", &[], &of_lock, &["the end of"]),
+        ("no-folder", &["--resultdir", "made"], &no_folder, &["all logs are in", "cause: Traceback"]),
+        ("group", &[], &["not in its group", "cause: You are not in the `mock` group", "usermod -a -G mock"], &[]),
+        ("other-group", &[], &["not in its group", "Must be member of 'builders' group"], &[]),
+        ("", &["-r", "nowhere"], &["mock has no chroot `nowhere`", "mock --list-chroots"], &[]),
+        ("silent", &[], &["did not say where its results are"], &[]),
+        ("empty", &[], &["mock put no package into `[W]/out`"], &[]),
+        ("", &["--resultdir", "file"], &["is a file"], &[]),
     ] {
         fs_err::write(world.path("out/file"), "").unwrap();
         world.set("MODE", mode);
         let repository = Repository::at(&world, world.path("hello"));
-        let run = repository.packit_from_outside(&[&["build", "in-mock"], options].concat()).failure(2, words);
+        let mut run = repository.packit_from_outside(&[&["build", "in-mock"], options].concat()).failure(2, words);
         assert_eq!(run.stdout, "", "{run}");
-        if mode == "fail" {
-            // The end of the log, and not its beginning.
-            let log = ["the end of [W]/out/build.log", "  line 100 of the log", "  error: Bad exit status from"];
-            run.failure(2, &log).silent_on("line 20 of the log");
+        for words in silent {
+            run = run.silent_on(words);
+        }
+    }
+}
+
+/// Gives a folder and all in it to the user `nobody`.
+fn give_away(path: &Path) {
+    std::os::unix::fs::lchown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    if path.is_dir() && !path.is_symlink() {
+        fs_err::read_dir(path).unwrap().for_each(|entry| give_away(&entry.unwrap().path()));
+    }
+}
+
+const NOBODY: u32 = 65534;
+
+/// mock as it is installed works as root while it makes the chroot, and as the user while it builds.
+#[test]
+fn a_mock_that_works_as_root_is_ended_when_it_can_be() {
+    use std::os::unix::process::CommandExt as _;
+    let mut world = with_mock();
+    let (setpriv, mock) = (Path::new("/usr/bin/setpriv"), world.path("bin/mock"));
+    // Only root can make a program that works as root.
+    if std::os::unix::fs::chown(&mock, Some(NOBODY), None).is_err() || !setpriv.is_file() {
+        return;
+    }
+    let script = "#!/bin/sh\nexec \"$BIN/as-root\" --reuid=0 sh -c '\
+                  echo Start: installing minimal buildroot with dnf >&2; sleep 1; \
+                  exec setpriv --reuid=65534 sh -c \"echo Start: rpmbuild >&2; setsid sleep 30 & trap \\\"echo ended >&2; exit 143\\\" TERM; wait\"'\n";
+    fs_err::write(&mock, script).unwrap();
+    fs_err::copy(env!("CARGO_BIN_EXE_packit"), world.path("bin/packit")).unwrap();
+    let folder = Repository::hello(&world).folder;
+    world.set("BIN", world.path("bin"));
+    give_away(&world.path(""));
+    fs_err::copy(setpriv, world.path("bin/as-root")).unwrap();
+    let as_root = std::os::unix::fs::PermissionsExt::from_mode(0o4755);
+    fs_err::set_permissions(world.path("bin/as-root"), as_root).unwrap();
+    for signals in [1, 2] {
+        let mut command =
+            world.packit_command(world.path("out"), &["build".as_ref(), "in-mock".as_ref(), folder.as_os_str()]);
+        let variables: Vec<_> =
+            command.get_envs().map(|(name, value)| (name.to_owned(), value.unwrap_or_default().to_owned())).collect();
+        let arguments: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
+        command = std::process::Command::new(world.path("bin/packit"));
+        command.env_clear().envs(variables).args(arguments).current_dir(world.path("out")).uid(NOBODY).gid(NOBODY);
+        let mut child =
+            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        assert!(lines.any(|line| line.contains("installing minimal buildroot")));
+        let began = std::time::Instant::now();
+        for _ in 0..signals {
+            super::signals::kill("-TERM", child.id());
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        assert_eq!(child.wait().unwrap().code(), Some(130));
+        // It waits for mock, unless it is told not to.
+        let waited = began.elapsed().as_millis();
+        assert!(if signals == 1 { (700..5000).contains(&waited) } else { waited < 700 }, "{signals}: {waited}");
+        if signals == 1 {
+            assert_eq!(super::signals::children(&world), Vec::new());
         }
     }
 }

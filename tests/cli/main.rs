@@ -25,6 +25,7 @@ mod copr_slow;
 mod create_archive;
 mod docs;
 mod doctor;
+mod doctor_tokens;
 mod download;
 mod errors;
 mod forges;

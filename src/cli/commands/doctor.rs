@@ -23,8 +23,8 @@ Examples:
 /// See whether packit can work here
 ///
 /// Looks for the programs that packit calls and their versions, the macros of rpm, repository, tags and configuration around the current
-/// folder, tokens, the Kerberos ticket and the clock. Each line is ok, warning or error, with what mends it. With a command, only what that
-/// needs counts, and the exit code is 2 where it could not work. Nobody is asked over the network without --online.
+/// folder, tokens for Copr and forges, the Kerberos ticket and the clock. Each line is ok, warning or error, with what mends it. With a
+/// command, only what that needs counts, and the exit code is 2 where it could not work. Nobody is asked over the network without --online.
 #[derive(Debug, Args)]
 #[command(args_override_self = true, after_long_help = EXAMPLES)]
 pub struct Arguments {
@@ -32,7 +32,7 @@ pub struct Arguments {
     #[arg(value_name = "COMMAND")]
     command: Vec<String>,
 
-    /// Ask the servers whether they take the tokens, and what time it is
+    /// Ask the servers whether they take the tokens and until when, and what time it is
     #[arg(long, env = "PACKIT_ONLINE", value_parser = values::switch, hide_env = true)]
     online: bool,
 

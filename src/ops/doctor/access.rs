@@ -1,4 +1,7 @@
-//! Who the user is for Copr, for the forge of dist-git and for Kerberos, and whether the servers say the same.
+//! Who the user is for Copr, for forges and for Kerberos, how long that is good, and whether the servers say the same.
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 
 use super::check::{Check, State};
 use super::needs::{Need, Needs};
@@ -10,9 +13,10 @@ use crate::ops::dist_git_place::DistGitPlace;
 use crate::ops::forge_access;
 use crate::ops::project::Project;
 use crate::secret::redacted;
+use crate::services::forge::ForgeKind;
 use crate::services::http::date;
 use crate::services::negotiate::Negotiate;
-use crate::services::{Address, Client};
+use crate::services::{self, Address, Client};
 
 /// How many days before its last day a token is warned of.
 const SOON: i64 = 14;
@@ -53,8 +57,12 @@ pub(super) async fn access(context: &Context, looked: &Looked<'_>) -> Result<Vec
         checks.push(copr(context, looked, file).await?);
     }
     if looked.needs.forge != Need::No {
-        for server in dist_git_servers(context, looked) {
-            checks.push(forge(context, looked, &server).await?);
+        let needed = dist_git_servers(context, looked);
+        let others = forge_access::configured_servers(looked.user);
+        let others = others.into_iter().filter(|other| !needed.iter().any(|one| forge_access::is_same(one, other)));
+        let others: Vec<_> = others.map(|server| (server, Need::Useful)).collect();
+        for (server, need) in needed.into_iter().map(|server| (server, looked.needs.forge)).chain(others) {
+            checks.push(forge(context, looked, &server, need).await?);
             servers.push(server);
         }
     }
@@ -70,6 +78,7 @@ pub(super) async fn access(context: &Context, looked: &Looked<'_>) -> Result<Vec
 async fn copr(context: &Context, looked: &Looked<'_>, file: Result<CoprFile>) -> Result<Check> {
     const NAME: &str = "Copr";
     let need = looked.needs.copr;
+    let broken = need.max(looked.needs.broken);
     let file = match file {
         Ok(file) => file,
         Err(error) => return Ok(Check::failed(NAME, need, &error)),
@@ -87,12 +96,15 @@ async fn copr(context: &Context, looked: &Looked<'_>, file: Result<CoprFile>) ->
     let mut check = Check::ok(NAME, format!("{way}{whose} for {} in {shown}", redacted(&file.url)));
     if let Some((last, left)) = file.days_left(context) {
         check.found = format!("{}, good until {last}", check.found);
-        if left < 0 {
-            return Ok(Check::bad(NAME, need, format!("{}: it is over", check.found)).hint(file.how_to_get()));
+        check = match left {
+            ..0 => {
+                let over = Check::bad(NAME, broken, format!("{}: it is over", check.found));
+                return Ok(over.ending(last).hint(file.how_to_get()));
+            }
+            0..=SOON => Check::warning(NAME, check.found).hint(file.how_to_get()),
+            _ => check,
         }
-        if left <= SOON {
-            check = Check::warning(NAME, check.found).hint(file.how_to_get());
-        }
+        .ending(last);
     }
     let Some(client) = looked.client else { return Ok(check) };
     let asked = async {
@@ -101,11 +113,14 @@ async fn copr(context: &Context, looked: &Looked<'_>, file: Result<CoprFile>) ->
     };
     match asked.await {
         Ok(user) => Ok(Check { found: format!("{}; the server knows you as {user}", check.found), ..check }),
-        Err(error) => refused(NAME, need, error),
+        Err(error) if services::copr::is_of_token(&error) => {
+            Ok(Check { ends: check.ends, ..Check::failed(NAME, broken, &error) })
+        }
+        Err(error) => failed(NAME, need, error),
     }
 }
 
-fn refused(name: impl Into<String>, need: Need, error: Error) -> Result<Check> {
+fn failed(name: impl Into<String>, need: Need, error: Error) -> Result<Check> {
     match error.kind() {
         Kind::Interrupted => Err(error),
         _ => Ok(Check::failed(name, need, &error)),
@@ -125,8 +140,7 @@ fn dist_git_servers(context: &Context, looked: &Looked<'_>) -> Vec<String> {
     servers
 }
 
-async fn forge(context: &Context, looked: &Looked<'_>, server: &str) -> Result<Check> {
-    let need = looked.needs.forge;
+async fn forge(context: &Context, looked: &Looked<'_>, server: &str, need: Need) -> Result<Check> {
     let name = format!("token for {}", redacted(server));
     let Some(source) = forge_access::source_of_token(context, server, looked.user) else {
         let hint = format!("write into the user configuration: authentication: {{\"{server}\": {{token: TOKEN}}}}");
@@ -139,20 +153,40 @@ async fn forge(context: &Context, looked: &Looked<'_>, server: &str) -> Result<C
     let asked = async {
         let access = forge_access::open(context, client, server, looked.user).await?;
         let who = access.forge.who_am_i(context, client).await?;
-        let rights = access.forge.token_rights(context, client, &who).await?;
-        Ok((access.forge.kind(), who.login().unwrap_or("somebody").to_owned(), rights))
+        let facts = access.forge.token_facts(context, client, &who).await?;
+        Ok((access.forge.kind(), who.login().unwrap_or("somebody").to_owned(), facts))
     };
-    let (kind, login, rights) = match asked.await {
+    let broken = need.max(looked.needs.broken);
+    let (kind, login, facts) = match asked.await {
         Ok(asked) => asked,
-        Err(error) => return refused(name, need, error),
+        Err(error) if services::forge::is_of_token(&error) => return Ok(Check::failed(name, broken, &error)),
+        Err(error) => return failed(name, need, error),
     };
-    let found = format!("{found}; {kind} knows you as {login}");
-    let missing = rights.map(|rights| kind.missing_rights(&rights)).unwrap_or_default();
-    if missing.is_empty() {
-        return Ok(Check::ok(name, found));
+    let mut found = format!("{found}; {kind} knows you as {login}");
+    let missing = facts.rights.map(|rights| kind.missing_rights(&rights)).unwrap_or_default();
+    if !missing.is_empty() {
+        found = format!("{found}; it lacks {}", missing.join(", "));
     }
-    let check = Check::bad(name, need, format!("{found}; it lacks {}", missing.join(", ")));
-    Ok(check.hint(format!("make one that has them at {}", kind.token_page(server))))
+    let ends = facts.ends.map(|time| (time, time.to_zoned(TimeZone::UTC).date()));
+    let left = facts.ends.map(|time| time.duration_since(context.clock()));
+    match ends {
+        Some((time, day)) if time <= context.clock() => found = format!("{found}; it ended on {day}"),
+        Some((_, day)) => found = format!("{found}; it ends on {day}"),
+        // All of its tokens end.
+        None if kind == ForgeKind::Pagure => found = format!("{found}; Pagure does not tell when it ends"),
+        None => {}
+    }
+    let check = match left {
+        Some(left) if !left.is_positive() => Check::bad(name, broken, found),
+        _ if !missing.is_empty() => Check::bad(name, need, found),
+        Some(left) if left <= SignedDuration::from_hours(24 * SOON) => Check::warning(name, found),
+        _ => Check::ok(name, found),
+    };
+    let check = ends.into_iter().fold(check, |check, (_, day)| check.ending(day));
+    Ok(match check.state {
+        State::Ok => check,
+        _ => check.hint(format!("make one with the rights {} at {}", kind.rights(), kind.token_page(server))),
+    })
 }
 
 fn ticket(context: &Context, need: Need) -> Check {

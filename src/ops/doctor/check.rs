@@ -1,5 +1,6 @@
 //! One thing that was looked at, and what came of it.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::needs::Need;
@@ -27,6 +28,9 @@ pub struct Check {
     pub state: State,
     /// What was found, a fragment.
     pub found: String,
+    /// The day on which it ends, as ISO 8601 has it; where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends: Option<String>,
     /// How to mend it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<String>,
@@ -35,7 +39,8 @@ pub struct Check {
 impl Check {
     /// Something that is as it should be.
     pub(super) fn ok(name: impl Into<String>, found: impl Into<String>) -> Self {
-        Self { name: name.into(), state: State::Ok, found: redacted_line(&found.into()), hints: Vec::new() }
+        let found = redacted_line(&found.into());
+        Self { name: name.into(), state: State::Ok, found, ends: None, hints: Vec::new() }
     }
 
     /// Something that may not be what the user wants.
@@ -53,6 +58,12 @@ impl Check {
         let causes = error.causes().iter().map(|cause| format!(": {cause}")).collect::<String>();
         let check = Self::bad(name, need, format!("{}{causes}", error.message()));
         error.hints().iter().fold(check, Self::hint)
+    }
+
+    /// The same check of something that ends on `day`.
+    #[must_use]
+    pub(super) fn ending(self, day: Date) -> Self {
+        Self { ends: Some(day.to_string()), ..self }
     }
 
     /// The same check with one more way to mend it.

@@ -50,6 +50,8 @@ pub(super) struct Needs {
     pub(super) copr: Need,
     /// A token for the forge of dist-git.
     pub(super) forge: Need,
+    /// Tokens that are configured, and not accepted.
+    pub(super) broken: Need,
     /// A ticket of Kerberos.
     pub(super) kerberos: Need,
 }
@@ -62,6 +64,7 @@ impl Needs {
         macros: Need::No,
         copr: Need::No,
         forge: Need::No,
+        broken: Need::Useful,
         kerberos: Need::No,
     };
 
@@ -79,7 +82,8 @@ impl Needs {
         let Some(command) = command else {
             let useful = &["rpmspec", "rsync", "mock", "kinit", "koji"];
             let (copr, forge, kerberos) = (Useful, Useful, Useful);
-            return Self { useful, checkout: Useful, copr, forge, kerberos, ..Self::SOURCE_RPM };
+            // Nobody writes down a token that is not to be used.
+            return Self { useful, checkout: Useful, copr, forge, broken: Required, kerberos, ..Self::SOURCE_RPM };
         };
         match command {
             "srpm" => Self::SOURCE_RPM,

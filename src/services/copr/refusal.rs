@@ -37,12 +37,20 @@ const MENDS: &[(&str, &str)] = &[
     ("does not exist", "check the name: {page}/coprs/"),
 ];
 
+/// What is said of a token that is not known, or not any more.
+const KNOWS_NOT: &str = "does not know you";
+
+/// Whether an error of Copr means that the token is not accepted, not that nobody could be asked.
+pub fn is_of_token(error: &Error) -> bool {
+    error.kind() == Kind::Service && error.message().ends_with(KNOWS_NOT)
+}
+
 /// A refusal in the server's own words. `source` is the file that the access comes from.
 pub(super) fn read(reply: &Reply, frontend: &Address, source: &str) -> Error {
     let host = frontend.host();
     let said = reply.json::<serde_json::Value>().ok().and_then(|json| Some(json.get("error")?.as_str()?.to_owned()));
     let message = match reply.status {
-        401 => format!("{host} does not know you"),
+        401 => format!("{host} {KNOWS_NOT}"),
         400 | 403 | 409 => format!("{host} refuses"),
         404 => format!("{host} has no such thing"),
         411 | 413 | 415 => format!("{host} does not take the upload"),

@@ -8,7 +8,7 @@ use super::documents::{self, Branch, Published, Pull, Repository, User};
 use super::kind::ForgeKind;
 use super::names::{self, BranchName, ProjectPath, encoded};
 use super::one_of::Made;
-use super::values::{Identity, Project, Proposal, PullRequest, Release};
+use super::values::{Identity, Project, Proposal, PullRequest, Release, TokenFacts};
 use crate::context::Context;
 use crate::error::Result;
 use crate::secret::Token;
@@ -39,7 +39,7 @@ impl Forgejo {
 
     pub(super) async fn who_am_i(&self, context: &Context, client: &Client) -> Result<Identity> {
         let user: User = self.api.read(context, client, "/user", "ask whose the token is").await?;
-        Ok(Identity { login: names::user(user.login)?, rights: None })
+        Ok(Identity { login: names::user(user.login)?, token: TokenFacts::default() })
     }
 
     async fn repository(&self, context: &Context, client: &Client, path: &ProjectPath) -> Result<Option<Repository>> {

@@ -1,5 +1,6 @@
 //! GitHub, its REST interface.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::api::Api;
@@ -7,7 +8,7 @@ use super::documents::{self, Branch, Published, Pull, Repository, User};
 use super::kind::ForgeKind;
 use super::names::{self, BranchName, ProjectPath, encoded};
 use super::one_of::Made;
-use super::values::{Identity, Project, Proposal, PullRequest, Release};
+use super::values::{Identity, Project, Proposal, PullRequest, Release, TokenFacts};
 use crate::context::Context;
 use crate::error::Result;
 use crate::secret::Token;
@@ -49,7 +50,8 @@ impl GitHub {
         let listed = |scopes: &str| {
             scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
         };
-        Ok(Identity { login: names::user(user.login)?, rights: scopes.map(listed) })
+        let ends = reply.header("github-authentication-token-expiration").and_then(end);
+        Ok(Identity { login: names::user(user.login)?, token: TokenFacts { rights: scopes.map(listed), ends } })
     }
 
     async fn repository(&self, context: &Context, client: &Client, path: &ProjectPath) -> Result<Option<Repository>> {
@@ -211,5 +213,27 @@ fn head(proposal: &Proposal<'_>) -> String {
     match proposal.source.path.namespace() {
         Some(owner) => format!("{owner}:{branch}"),
         None => branch.to_string(),
+    }
+}
+
+/// When a token ends: `2027-05-20 09:00:00 UTC`, or with an offset such as `+0200` in place of the name.
+fn end(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    let text = text.strip_suffix("UTC").map_or_else(|| text.to_owned(), |time| format!("{time}+0000"));
+    Timestamp::strptime("%Y-%m-%d %H:%M:%S %z", &text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_tokens() {
+        let at = |text: &str| end(text).map(|time| time.to_string());
+        assert_eq!(at("2027-05-20 09:00:00 UTC").as_deref(), Some("2027-05-20T09:00:00Z"));
+        assert_eq!(at("2027-05-20 01:00:00 +0200").as_deref(), Some("2027-05-19T23:00:00Z"));
+        for unknown in ["", "never", "2027-05-20", "2027-13-20 09:00:00 UTC"] {
+            assert_eq!(at(unknown), None, "{unknown}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! GitLab, its interface of version 4. Forks are told by the number of the project, and a merge request is opened in the project
 //! that it comes from.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -9,7 +11,7 @@ use super::documents::{self, Branch, web_page};
 use super::kind::ForgeKind;
 use super::names::{self, BranchName, CloneUrl, ProjectPath, encoded};
 use super::one_of::Made;
-use super::values::{Identity, Project, Proposal, PullRequest, Release};
+use super::values::{Identity, Project, Proposal, PullRequest, Release, TokenFacts};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::secret::Token;
@@ -111,20 +113,25 @@ impl GitLab {
 
     pub(super) async fn who_am_i(&self, context: &Context, client: &Client) -> Result<Identity> {
         let user: User = self.api.read(context, client, "/user", "ask whose the token is").await?;
-        Ok(Identity { login: names::user(user.username)?, rights: None })
+        Ok(Identity { login: names::user(user.username)?, token: TokenFacts::default() })
     }
 
-    pub(super) async fn token_rights(&self, context: &Context, client: &Client) -> Result<Option<Vec<String>>> {
+    pub(super) async fn token_facts(&self, context: &Context, client: &Client) -> Result<TokenFacts> {
         #[derive(Deserialize)]
         struct Answer {
             scopes: Vec<String>,
+            expires_at: Option<String>,
         }
         let reply = self.api.get(context, client, "/personal_access_tokens/self").await?;
         // Older servers do not know the question, tokens of other kinds get no answer.
         if !reply.is_success() {
-            return Ok(None);
+            return Ok(TokenFacts::default());
         }
-        reply.json::<Answer>().map(|answer| Some(answer.scopes))
+        let answer: Answer = reply.json()?;
+        // It is refused from the first minute of that day on.
+        let day = answer.expires_at.and_then(|day| day.parse::<Date>().ok());
+        let ends = day.and_then(|day| day.to_zoned(TimeZone::UTC).ok()).map(|time| time.timestamp());
+        Ok(TokenFacts { rights: Some(answer.scopes), ends })
     }
 
     pub(super) async fn project(

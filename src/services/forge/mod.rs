@@ -23,5 +23,6 @@ pub use detect::{detect, forget};
 pub use kind::ForgeKind;
 pub use names::{BranchName, CloneUrl, ProjectPath};
 pub use one_of::Forge;
-pub use values::{Identity, Project, Proposal, Proposed, PullRequest, Release, Who};
+pub use refusal::is_of_token;
+pub use values::{Identity, Project, Proposal, Proposed, PullRequest, Release, TokenFacts, Who};
 pub use waiting::Patience;

@@ -8,7 +8,7 @@ use super::gitlab::GitLab;
 use super::kind::ForgeKind;
 use super::names::{BranchName, CloneUrl, ProjectPath};
 use super::pagure::Pagure;
-use super::values::{Project, Proposal, Proposed, PullRequest, Release, Who};
+use super::values::{Project, Proposal, Proposed, PullRequest, Release, TokenFacts, Who};
 use super::waiting::{self, Patience};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -101,16 +101,16 @@ impl Forge {
         }
     }
 
-    /// The rights of the token; `None` where the forge does not tell them. `who` is what [`Self::who_am_i`] gave: GitHub told them
-    /// then; GitLab is asked once more; Forgejo and Pagure never tell.
+    /// What may be done with the token, and when it ends. `who` is what [`Self::who_am_i`] gave: GitHub told then; GitLab is asked
+    /// once more; Forgejo and Pagure never tell.
     ///
     /// # Errors
     /// As all of them.
-    pub async fn token_rights(&self, context: &Context, client: &Client, who: &Who) -> Result<Option<Vec<String>>> {
+    pub async fn token_facts(&self, context: &Context, client: &Client, who: &Who) -> Result<TokenFacts> {
         match (self, who) {
-            (Self::GitLab(forge), _) => forge.token_rights(context, client).await,
-            (_, Who::Known(identity)) => Ok(identity.rights.clone()),
-            (_, Who::Unknown) => Ok(None),
+            (Self::GitLab(forge), _) => forge.token_facts(context, client).await,
+            (_, Who::Known(identity)) => Ok(identity.token.clone()),
+            (_, Who::Unknown) => Ok(TokenFacts::default()),
         }
     }
 

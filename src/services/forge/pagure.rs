@@ -9,7 +9,7 @@ use super::documents::{opened, web_page};
 use super::kind::ForgeKind;
 use super::names::{self, BranchName, CloneUrl, ProjectPath, encoded};
 use super::one_of::Made;
-use super::values::{Identity, Project, Proposal, PullRequest, Who};
+use super::values::{Identity, Project, Proposal, PullRequest, TokenFacts, Who};
 use crate::context::Context;
 use crate::error::Result;
 use crate::secret::Token;
@@ -139,7 +139,7 @@ impl Pagure {
         let call = self.api.call(Method::POST, "/-/whoami")?.repeatable();
         let reply = client.ask(context, &call).await?;
         let answer: Answer = self.api.taken(context, &reply, "ask whose the token is")?;
-        Ok(Who::Known(Identity { login: names::user(answer.username)?, rights: None }))
+        Ok(Who::Known(Identity { login: names::user(answer.username)?, token: TokenFacts::default() }))
     }
 
     pub(super) async fn document(

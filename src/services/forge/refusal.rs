@@ -11,6 +11,9 @@ use crate::services::call::Reply;
 /// How much of one sentence of a server is shown, in characters.
 const LONGEST: usize = 500;
 
+/// What is said of a token that is not known, or not any more.
+const REFUSES: &str = "refuses the token";
+
 /// How many sentences of a server are shown.
 const MOST: usize = 12;
 
@@ -32,7 +35,7 @@ pub(super) fn refusal(
     let message = match reply.status {
         _ if is_exhausted => format!("{host} takes no more requests for now"),
         401 if is_token && !has_token => format!("{host} wants a token to {doing}"),
-        401 if is_token => format!("{host} refuses the token"),
+        401 if is_token => format!("{host} {REFUSES}"),
         401 | 403 => format!("{host} does not allow you to {doing}"),
         _ => format!("{host} refuses to {doing}"),
     };
@@ -64,6 +67,11 @@ pub(super) fn refusal(
         }
         _ => error.hint("mend what the server says, and run it again: what was done already is found"),
     }
+}
+
+/// Whether an error of a forge means that the token is not accepted, not that nobody could be asked.
+pub fn is_of_token(error: &Error) -> bool {
+    error.kind() == Kind::Service && error.message().ends_with(REFUSES)
 }
 
 /// The error where there is no token at all, and one is needed.

@@ -1,5 +1,6 @@
 //! What is asked of forges and what they answer, the same for all of them.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::names::{BranchName, CloneUrl, ProjectPath};
@@ -24,12 +25,21 @@ impl Who {
 }
 
 /// A user whose token was accepted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// The name with which forks and pull requests are marked.
     pub login: String,
-    /// The rights of the token, where the forge told them with the name.
+    /// What the forge told of the token with the name.
+    pub token: TokenFacts,
+}
+
+/// What a forge tells of a token.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TokenFacts {
+    /// What it may do; `None` where that is not told.
     pub rights: Option<Vec<String>>,
+    /// From when on it is refused; `None` where that is not told, and for one without an end.
+    pub ends: Option<Timestamp>,
 }
 
 /// A project.

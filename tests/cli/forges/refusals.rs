@@ -290,7 +290,7 @@ fn rights_of_tokens() {
         let desk = Desk::new(kind);
         let forge = desk.forge(token);
         let who = run(forge.who_am_i(&desk.context, &desk.client)).unwrap();
-        let told = run(forge.token_rights(&desk.context, &desk.client, &who)).unwrap();
+        let told = run(forge.token_facts(&desk.context, &desk.client, &who)).unwrap().rights;
         assert_eq!(told.as_deref().map(|told| told.iter().map(String::as_str).collect()), rights, "{kind}");
         assert_eq!(told.map(|told| kind.missing_rights(&told)).unwrap_or_default(), missing, "{kind}");
         assert!(desk.server.calls().len() <= 2);

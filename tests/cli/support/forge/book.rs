@@ -30,6 +30,8 @@ pub(super) struct Token {
     /// The rights, as the forge calls them; empty: all.
     pub(super) rights: Vec<String>,
     pub(super) is_expired: bool,
+    /// The day on which it ends; the forges that tell it do.
+    pub(super) ends: Option<String>,
 }
 
 /// A project, and its repository.

@@ -45,7 +45,11 @@ pub(super) fn answer(book: &mut Book, request: &Request) -> Answer {
     match book.token(request) {
         Some(Some(token)) => {
             let rights = if token.rights.is_empty() { "gist, repo".to_owned() } else { token.rights.join(", ") };
-            answer.header("X-OAuth-Scopes", rights)
+            let answer = answer.header("X-OAuth-Scopes", rights);
+            match &token.ends {
+                Some(day) => answer.header("GitHub-Authentication-Token-Expiration", format!("{day} 09:30:00 UTC")),
+                None => answer,
+            }
         }
         _ => answer,
     }

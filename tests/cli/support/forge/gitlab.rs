@@ -81,10 +81,17 @@ impl Asked<'_> {
                 None => refusal(401),
                 Some(token) => {
                     let rights = if token.rights.is_empty() { vec!["api".to_owned()] } else { token.rights.clone() };
-                    json_answer(
-                        200,
-                        &json!({ "id": 1, "name": "packit", "revoked": false, "active": true, "scopes": rights }),
-                    )
+                    let document = json!({
+                        "id": 1,
+                        "name": "packit",
+                        "revoked": false,
+                        "created_at": "2025-05-20T09:00:00.000Z",
+                        "scopes": rights,
+                        "user_id": 7,
+                        "active": true,
+                        "expires_at": token.ends,
+                    });
+                    json_answer(200, &document)
                 }
             },
             (_, ["projects", name, rest @ ..]) => {

@@ -70,6 +70,7 @@ impl ForgeServer {
             user: user.to_owned(),
             rights: rights.iter().map(|&right| right.to_owned()).collect(),
             is_expired: text.ends_with("EXPIRED"),
+            ends: None,
         };
         let weak = match kind {
             Kind::Pagure => "issue_comment",
@@ -194,7 +195,13 @@ impl ForgeServer {
     /// Another token of a user, with all rights.
     pub fn token(&self, text: &str, user: &str) {
         let (text, user) = (text.to_owned(), user.to_owned());
-        self.book().tokens.push(Token { text, user, rights: Vec::new(), is_expired: false });
+        self.book().tokens.push(Token { text, user, rights: Vec::new(), is_expired: false, ends: None });
+    }
+
+    /// Lets a token end on a day (`2099-01-02`); until then it is accepted.
+    pub fn token_ends(&self, text: &str, day: &str) {
+        let mut book = self.book();
+        book.tokens.iter_mut().find(|token| token.text == text).unwrap().ends = Some(day.to_owned());
     }
 
     /// All pull requests: `number`, `title`, `text`, `author`, `source`, `source_branch`, `target`, `target_branch`, `state`
