@@ -1,10 +1,10 @@
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Instant;
 
 use super::book::Book;
 use super::query::decoded;
-use crate::support::{Answer, Request};
+use crate::support::{Answer, Request, found_on};
 
 /// What the path of a request to git ends with.
 const SERVICES: [&str; 3] = ["/info/refs", "/git-upload-pack", "/git-receive-pack"];
@@ -40,9 +40,10 @@ fn run(
     (path, query): (&str, &str),
     (project, user): (usize, Option<String>),
 ) -> Answer {
-    let mut command = Command::new("git");
+    let search = std::env::var_os("PATH").unwrap_or_default();
+    let mut command = found_on("git", &search);
     command.arg("http-backend").env_clear().current_dir(&book.root);
-    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", &book.root);
+    command.env("PATH", search).env("HOME", &book.root);
     command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_HTTP_EXPORT_ALL", "1").env("GIT_PROJECT_ROOT", &book.root);
     command.env("REQUEST_METHOD", &request.method).env("PATH_INFO", path).env("QUERY_STRING", query);
     command.env("CONTENT_LENGTH", request.body.len().to_string()).env("REMOTE_ADDR", "127.0.0.1");
