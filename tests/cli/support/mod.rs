@@ -24,7 +24,6 @@ pub use copr_stage::{CoprStage, THREE};
 pub use kerberos::{Apache, Kdc, REALM};
 pub use lookaside::{Fault as LookasideFault, Lookaside};
 pub use multipart::parts;
-pub use program::found_on;
 pub use release::Release;
 pub use release_monitoring::ReleaseMonitoring;
 pub use repository::{Repository, SPEC};

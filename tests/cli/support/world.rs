@@ -4,7 +4,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::{Repository, Run, found_on};
+use super::program::found_on;
+use super::{Repository, Run};
 
 /// A temporary folder with a home of its own, and what is run in it.
 pub struct World {

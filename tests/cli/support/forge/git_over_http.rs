@@ -1,10 +1,12 @@
 use std::io::Write as _;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::time::Instant;
 
-use super::book::Book;
+use super::book::{Book, git};
 use super::query::decoded;
-use crate::support::{Answer, Request, found_on};
+use crate::support::{Answer, Request};
 
 /// What the path of a request to git ends with.
 const SERVICES: [&str; 3] = ["/info/refs", "/git-upload-pack", "/git-receive-pack"];
@@ -41,8 +43,8 @@ fn run(
     (project, user): (usize, Option<String>),
 ) -> Answer {
     let search = std::env::var_os("PATH").unwrap_or_default();
-    let mut command = found_on("git", &search);
-    command.arg("http-backend").env_clear().current_dir(&book.root);
+    let mut command = Command::new(backend());
+    command.env_clear().current_dir(&book.root);
     command.env("PATH", search).env("HOME", &book.root);
     command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_HTTP_EXPORT_ALL", "1").env("GIT_PROJECT_ROOT", &book.root);
     command.env("REQUEST_METHOD", &request.method).env("PATH_INFO", path).env("QUERY_STRING", query);
@@ -71,6 +73,12 @@ fn run(
     let output = child.wait_with_output().unwrap();
     sending.join().unwrap();
     cgi(&output.stdout)
+}
+
+/// The program that `git http-backend` starts: a web server names it itself.
+fn backend() -> &'static Path {
+    static BACKEND: OnceLock<PathBuf> = OnceLock::new();
+    BACKEND.get_or_init(|| Path::new(&git(Path::new("/"), &["--exec-path"])).join("git-http-backend"))
 }
 
 /// The answer of a program that speaks CGI.
