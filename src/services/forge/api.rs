@@ -137,7 +137,21 @@ impl Api {
         self.send_patiently(context, client, (method, path), body, Duration::ZERO).await
     }
 
-    /// The same, to which the forge may take so much longer to answer.
+    /// Changes something whose new state nobody asks for. Whether it was sent: not so in a dry run.
+    pub(super) async fn change(
+        &self,
+        context: &Context,
+        client: &Client,
+        to: (Method, &str),
+        body: Value,
+        doing: &str,
+    ) -> Result<bool> {
+        let sent = self.send(context, client, to, Body::Json(body)).await?;
+        let Some(reply) = sent else { return Ok(false) };
+        self.taken::<Value>(context, &reply, doing).map(|_| true)
+    }
+
+    /// The same as [`Self::send`], to which the forge may take so much longer to answer.
     pub(super) async fn send_patiently(
         &self,
         context: &Context,

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::api::Api;
 use super::documents::{self, Branch, web_page};
@@ -286,7 +286,7 @@ impl GitLab {
         let place = format!("{}/merge_requests/{number}", Self::place(proposal.target));
         let body = json!({ "title": proposal.title, "description": proposal.text });
         let doing = format!("change merge request {number} of {}", proposal.target);
-        self.write(context, client, (Method::PUT, &place), body, &doing).await
+        self.api.change(context, client, (Method::PUT, &place), body, &doing).await
     }
 
     pub(super) async fn comment(
@@ -299,20 +299,7 @@ impl GitLab {
     ) -> Result<bool> {
         let place = format!("{}/merge_requests/{number}/notes", Self::place(project));
         let doing = format!("comment on merge request {number} of {project}");
-        self.write(context, client, (Method::POST, &place), json!({ "body": text }), &doing).await
-    }
-
-    async fn write(
-        &self,
-        context: &Context,
-        client: &Client,
-        to: (Method, &str),
-        body: Value,
-        doing: &str,
-    ) -> Result<bool> {
-        let sent = self.api.send(context, client, to, Body::Json(body)).await?;
-        let Some(reply) = sent else { return Ok(false) };
-        self.api.taken::<Value>(context, &reply, doing).map(|_| true)
+        self.api.change(context, client, (Method::POST, &place), json!({ "body": text }), &doing).await
     }
 
     pub(super) async fn release(

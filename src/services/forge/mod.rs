@@ -10,6 +10,7 @@ mod documents;
 mod forgejo;
 mod github;
 mod gitlab;
+mod hub;
 mod kind;
 mod names;
 mod one_of;

@@ -81,9 +81,8 @@ impl Forge {
     fn api(&self) -> &Api {
         match self {
             Self::Pagure(forge) => forge.api(),
-            Self::Forgejo(forge) => forge.api(),
+            Self::Forgejo(Forgejo { hub }) | Self::GitHub(GitHub { hub }) => &hub.api,
             Self::GitLab(forge) => forge.api(),
-            Self::GitHub(forge) => forge.api(),
         }
     }
 
@@ -121,9 +120,8 @@ impl Forge {
     pub async fn project(&self, context: &Context, client: &Client, path: &ProjectPath) -> Result<Option<Project>> {
         match self {
             Self::Pagure(forge) => forge.project(context, client, path).await,
-            Self::Forgejo(forge) => forge.project(context, client, path).await,
+            Self::Forgejo(Forgejo { hub }) | Self::GitHub(GitHub { hub }) => hub.project(context, client, path).await,
             Self::GitLab(forge) => forge.project(context, client, path).await,
-            Self::GitHub(forge) => forge.project(context, client, path).await,
         }
     }
 
@@ -153,9 +151,8 @@ impl Forge {
     pub async fn branches(&self, context: &Context, client: &Client, path: &ProjectPath) -> Result<Vec<BranchName>> {
         match self {
             Self::Pagure(forge) => forge.branches(context, client, path).await,
-            Self::Forgejo(forge) => forge.branches(context, client, path).await,
+            Self::Forgejo(Forgejo { hub }) | Self::GitHub(GitHub { hub }) => hub.branches(context, client, path).await,
             Self::GitLab(forge) => forge.branches(context, client, path).await,
-            Self::GitHub(forge) => forge.branches(context, client, path).await,
         }
     }
 
@@ -353,9 +350,10 @@ impl Forge {
         }
         let sent = match self {
             Self::Pagure(forge) => forge.update_pull_request(context, client, proposal, found.number).await?,
-            Self::Forgejo(forge) => forge.update_pull_request(context, client, proposal, found.number).await?,
+            Self::Forgejo(Forgejo { hub }) | Self::GitHub(GitHub { hub }) => {
+                hub.update_pull_request(context, client, proposal, found.number).await?
+            }
             Self::GitLab(forge) => forge.update_pull_request(context, client, proposal, found.number).await?,
-            Self::GitHub(forge) => forge.update_pull_request(context, client, proposal, found.number).await?,
         };
         if !sent {
             return Ok(Proposed::HeldBack(Some(found)));
@@ -378,9 +376,10 @@ impl Forge {
     ) -> Result<bool> {
         match self {
             Self::Pagure(forge) => forge.comment(context, client, project, number, text).await,
-            Self::Forgejo(forge) => forge.comment(context, client, project, number, text).await,
+            Self::Forgejo(Forgejo { hub }) | Self::GitHub(GitHub { hub }) => {
+                hub.comment(context, client, project, number, text).await
+            }
             Self::GitLab(forge) => forge.comment(context, client, project, number, text).await,
-            Self::GitHub(forge) => forge.comment(context, client, project, number, text).await,
         }
     }
 
@@ -397,9 +396,10 @@ impl Forge {
     ) -> Result<Option<Release>> {
         match self {
             Self::Pagure(_) => Ok(None),
-            Self::Forgejo(forge) => forge.release(context, client, project, tag).await,
+            Self::Forgejo(Forgejo { hub }) | Self::GitHub(GitHub { hub }) => {
+                hub.release(context, client, project, tag).await
+            }
             Self::GitLab(forge) => forge.release(context, client, project, tag).await,
-            Self::GitHub(forge) => forge.release(context, client, project, tag).await,
         }
     }
 
