@@ -47,6 +47,10 @@ struct State {
     steps: HashMap<Option<Arc<str>>, String>,
     /// What came out: names and values.
     results: Vec<(&'static str, String)>,
+    /// What failed of several packages or branches.
+    failures: Vec<(String, Error)>,
+    /// Findings that were printed for another program.
+    printed: Vec<Finding>,
     files: CiFiles,
 }
 
@@ -65,6 +69,11 @@ impl Ui {
     /// Whether standard error takes colours.
     pub fn has_color(&self) -> bool {
         self.appearance.color
+    }
+
+    /// Whether the messages go to the log of a CI.
+    pub fn is_in_ci(&self) -> bool {
+        self.appearance.ci.is_some()
     }
 
     /// Whether standard error is a terminal.
@@ -155,7 +164,8 @@ impl Ui {
     pub fn end(&self, command: &str, failure: Option<&Error>) -> Result<()> {
         let mut state = self.state();
         self.close(&mut state);
-        state.files.write(&Ending { command, failure, warnings: &state.warnings, results: &state.results })
+        let State { failures: parts, printed, warnings, results, files, .. } = &*state;
+        files.write(&Ending { command, failure, parts, printed, warnings, results })
     }
 
     fn draw(&self, event: Event) {
@@ -196,7 +206,10 @@ impl Ui {
                     write(&state, end.as_bytes());
                 }
             }
-            What::Finished => state.progress.finish(&package),
+            What::Finished => {
+                state.steps.remove(&package);
+                state.progress.finish(&package);
+            }
             What::Told(text) => self.write(&state, format!("{prefix}{}", printable(&text)).as_bytes()),
             What::Line { program, bytes } => {
                 self.open(&mut state, &package, &program);
@@ -218,6 +231,10 @@ impl Ui {
     /// Lines of the child of a step are a part that can be folded.
     fn open(&self, state: &mut State, package: &Option<Arc<str>>, program: &str) {
         let Some(ci) = self.appearance.ci.filter(|ci| ci.folds()) else { return };
+        // Lines of packages that run side by side alternate: each would be a part of its own.
+        if state.steps.keys().flatten().nth(1).is_some() {
+            return self.close(state);
+        }
         let prefix = package.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
         let step = state.steps.get(package).map_or(program, String::as_str);
         let part = (package.clone(), printable(&format!("{prefix}{step}")));
@@ -266,6 +283,22 @@ impl Ui {
     /// Tells the failure of one of several packages.
     pub fn package_error(&self, package: &str, error: &Error) {
         self.failure(Some(package), error);
+        self.state().failures.push((package.to_owned(), error.clone()));
+    }
+
+    /// Keeps findings that a command prints in a form for other programs: they belong into the summary of a CI, and the failure
+    /// that they stand for is no annotation of its own.
+    pub fn printed(&self, findings: &[Finding]) {
+        self.state().printed.extend_from_slice(findings);
+    }
+
+    /// The findings with the paths of their files from the top of the repository that they are in, as code hosts want them.
+    pub fn in_repository(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        let state = self.state();
+        for place in findings.iter_mut().filter_map(|finding| finding.place.as_mut()) {
+            place.file = state.files.in_repository(&place.file);
+        }
+        findings
     }
 
     fn failure(&self, package: Option<&str>, error: &Error) {
@@ -275,7 +308,7 @@ impl Ui {
         self.write(&state, diagnostic::error(error, package, self.appearance.color).as_bytes());
         let findings = error.all_findings().iter().filter(|finding| finding.severity > Severity::Note);
         findings.for_each(|finding| self.annotate(&state, package, finding.clone()));
-        if error.all_findings().is_empty() {
+        if error.all_findings().is_empty() && state.printed.is_empty() {
             let text = [&[error.message().to_owned()], error.causes(), error.hints()].concat().join("\n");
             let finding = error.place().cloned().into_iter().fold(Finding::new(Severity::Error, text), Finding::at);
             self.annotate(&state, package, finding);

@@ -99,6 +99,75 @@ fn findings_are_marked_in_files_of_the_repository() {
 }
 
 #[test]
+fn a_summary_says_why_it_failed() {
+    let mut world = World::new();
+    let (_, summary) = github(&mut world);
+    let repository = Repository::hello(&world);
+    repository.append(".packit.yaml", "actions:\n  post-upstream-clone: bash -c 'exit 7'\n").commit("Act");
+    drop(repository.packit(&["srpm"]).failure(2, &[]));
+    assert!(read(&summary).contains("\n  * cause: ") && read(&summary).contains("7"), "{}", read(&summary));
+
+    // What is wrong with each package, not only their names.
+    fs_err::write(&summary, "").unwrap();
+    let packages = "packages:\n  one:\n    specfile_path: hello.spec\n    downstream_package_name: one\n  two:\n    \
+                    specfile_path: missing.spec\n    downstream_package_name: two\n";
+    repository.write(".packit.yaml", packages).commit("Two");
+    drop(repository.packit(&["srpm"]).failure(6, &[]));
+    let text = read(&summary);
+    assert!(text.contains("* **error**: two: ") && text.contains("missing.spec"), "{text}");
+    assert!(text.contains("1 of 2 packages failed: two"), "{text}");
+
+    fs_err::write(&summary, "").unwrap();
+    let path = world.path("bin");
+    fs_err::create_dir(&path).unwrap();
+    world.set("PATH", &path);
+    drop(world.packit(world.path("hello"), &["doctor", "srpm"]).failure(2, &[]));
+    assert!(read(&summary).contains("  * cause: rpmbuild: not installed"), "{}", read(&summary));
+    world.unset("GITHUB_ACTIONS");
+    drop(world.packit(world.path("hello"), &["doctor", "srpm"]).failure(2, &[]).silent_on("not installed"));
+}
+
+#[test]
+fn findings_of_a_configuration_are_errors_and_told_once() {
+    let mut world = World::new();
+    let (_, summary) = github(&mut world);
+    let repository = Repository::hello(&world);
+    repository.append(".packit.yaml", "specfile_pth: x\n");
+    for options in [&[][..], &["--format", "github"], &["--format", "sarif"]] {
+        fs_err::write(&summary, "").unwrap();
+        let run = repository.packit(&[&["config", "validate"], options].concat()).failure(2, &["1 problem"]);
+        let marks: Vec<&str> = run.stdout.lines().chain(run.stderr.lines()).filter(|l| l.starts_with("::")).collect();
+        let expected = usize::from(!options.contains(&"sarif"));
+        assert_eq!(marks.len(), expected, "{run}");
+        assert!(marks.iter().all(|mark| mark.starts_with("::error file=.packit.yaml,line=")), "{run}");
+        let text = read(&summary);
+        assert!(text.contains("* **error**: .packit.yaml:") && text.contains("specfile&#95;pth"), "{text}");
+        assert!(!text.contains("warning"), "{text}");
+    }
+}
+
+#[test]
+fn lines_of_packages_side_by_side_are_not_folded_one_by_one() {
+    let mut world = World::new();
+    github(&mut world);
+    let repository = Repository::hello(&world);
+    let action = "bash -c 'for i in 1 2 3 4; do echo said $i; sleep 0.2; done'";
+    let package = |name: &str| {
+        format!("  {name}:\n    specfile_path: {name}.spec\n    actions:\n      fix-spec-file: {action}\n")
+    };
+    let spec = read(repository.path("hello.spec"));
+    let names = ["one", "two", "three"];
+    for name in names {
+        let say = format!("%(for i in 1 2 3 4; do echo said $i >&2; sleep 0.2; done)\n{spec}");
+        repository.write(&format!("{name}.spec"), &say);
+    }
+    repository.write(".packit.yaml", &format!("packages:\n{}", names.map(package).concat())).commit("Three");
+    let run = repository.packit(&["srpm"]);
+    assert!(run.stderr.matches("said ").count() >= 12, "{run}");
+    assert!(commands(&run).iter().filter(|line| line.starts_with("::group::")).count() <= 6, "{run}");
+}
+
+#[test]
 fn what_commands_say_is_folded_and_is_no_command() {
     let mut world = World::new();
     let (file, _) = github(&mut world);

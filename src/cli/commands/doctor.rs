@@ -51,7 +51,8 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<
         online: arguments.online,
     };
     let report = doctor::run(run.context, &request).await?;
-    let failure = report.failure();
+    // The table is no part of a summary.
+    let failure = report.failure(run.ui.is_in_ci());
     if run.global.json {
         outcome::json(run, "doctor", &report, failure.as_ref())?;
     } else {

@@ -46,13 +46,18 @@ pub struct Report {
 }
 
 impl Report {
-    /// The failure that the errors among the checks stand for.
-    pub fn failure(&self) -> Option<Error> {
-        let errors: Vec<&str> =
-            self.checks.iter().filter(|c| c.state == State::Error).map(|c| c.name.as_str()).collect();
+    /// The failure that the errors among the checks stand for; `with_causes`, it also says what they found.
+    pub fn failure(&self, with_causes: bool) -> Option<Error> {
+        let errors: Vec<&Check> = self.checks.iter().filter(|check| check.state == State::Error).collect();
+        let names = errors.iter().map(|check| check.name.as_str()).collect::<Vec<_>>().join(", ");
         let what = self.command.as_ref().map_or_else(|| "packit".to_owned(), |command| format!("`packit {command}`"));
-        let message = format!("{what} cannot work here: {}", errors.join(", "));
-        (!errors.is_empty()).then(|| Error::new(Kind::Environment, message))
+        let error = Error::new(Kind::Environment, format!("{what} cannot work here: {names}"));
+        let told = errors.iter().filter(|_| with_causes);
+        let error = told.fold(error, |error, check| {
+            let error = error.cause(format_args!("{}: {}", check.name, check.found));
+            check.hints.iter().fold(error, Error::hint)
+        });
+        (!errors.is_empty()).then_some(error)
     }
 }
 
