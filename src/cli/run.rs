@@ -204,7 +204,13 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
     let context = Context::new(ui.sink(), Interrupt::listen()?)?;
     ui.set_files(ci_files(&context, &cli.global, ci(matches)));
     let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
-    let user = context.config_home().map(|folder| config::load_user(&folder)).transpose()?.unwrap_or_default();
+    let read = context.config_home().map(|folder| config::load_user(&folder)).transpose();
+    let (user, unread) = match (read, &cli.command) {
+        (Ok(user), _) => (user.unwrap_or_default(), None),
+        // It tells what keeps packit from working.
+        (Err(error), Command::Doctor(_)) => (User::default(), Some(error)),
+        (Err(error), _) => return Err(error.into()),
+    };
     let debug = cli.global.debug || is_set(matches, "debug");
     if debug || user.debug.as_ref().is_some_and(|key| key.value) {
         logging::start(ui);
@@ -226,7 +232,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
         Command::Copr(arguments) => copr::run(&run, arguments).await,
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,
         Command::Config(arguments) => config_commands::run(&run, arguments).await,
-        Command::Doctor(arguments) => doctor::run(&run, arguments).await,
+        Command::Doctor(arguments) => doctor::run(&run, arguments, unread).await,
         Command::Init(arguments) => init::run(&run, arguments).await,
         Command::ValidateConfig(arguments) => config_commands::validate::run(&run, arguments),
     }

@@ -151,20 +151,17 @@ fn lines_of_packages_side_by_side_are_not_folded_one_by_one() {
     let mut world = World::new();
     github(&mut world);
     let repository = Repository::hello(&world);
-    let action = "bash -c 'for i in 1 2 3 4; do echo said $i; sleep 0.2; done'";
-    let package = |name: &str| {
-        format!("  {name}:\n    specfile_path: {name}.spec\n    actions:\n      fix-spec-file: {action}\n")
-    };
-    let spec = read(repository.path("hello.spec"));
+    let spec = "%(for i in 1 2 3 4; do echo said $i >&2; sleep 0.2; done)\nVersion: 1\nRelease: 1\nSummary: x\nLicense: MIT\n\
+                Source0: %{name}-%{version}.tar.gz\n%description\nx\n%prep\n%autosetup\n";
     let names = ["one", "two", "three"];
     for name in names {
-        let say = format!("%(for i in 1 2 3 4; do echo said $i >&2; sleep 0.2; done)\n{spec}");
-        repository.write(&format!("{name}.spec"), &say);
+        repository.write(&format!("{name}.spec"), &format!("Name: {name}\n{spec}"));
     }
+    let package = |name: &str| format!("  {name}:\n    specfile_path: {name}.spec\n");
     repository.write(".packit.yaml", &format!("packages:\n{}", names.map(package).concat())).commit("Three");
-    let run = repository.packit(&["srpm"]);
+    let run = repository.packit(&["srpm"]).success();
     assert!(run.stderr.matches("said ").count() >= 12, "{run}");
-    assert!(commands(&run).iter().filter(|line| line.starts_with("::group::")).count() <= 6, "{run}");
+    assert!(commands(&run).iter().filter(|line| line.starts_with("::group::")).count() < 6, "{run}");
 }
 
 #[test]

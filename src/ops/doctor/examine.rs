@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::access::{Looked, access};
 use super::check::{Check, State};
 use super::checkout::{Named, checkout, specs};
-use super::needs::Needs;
+use super::needs::{Need, Needs};
 use super::programs::{macros, programs};
 use crate::config::User;
 use crate::context::Context;
@@ -27,6 +27,8 @@ pub struct Request {
     pub remote: Option<String>,
     /// The user's own configuration.
     pub user: User,
+    /// Why that cannot be read; `user` is empty then.
+    pub unread: Option<Error>,
     /// Which Copr server.
     pub copr: CoprRequest,
     /// Whether servers are asked.
@@ -71,7 +73,9 @@ pub async fn run(context: &Context, request: &Request) -> Result<Report> {
     let needs = Needs::of(request.command.as_deref());
     let mut checks = programs(context, &needs).await?;
     let named = Named { config: request.config.clone(), remote: request.remote.clone(), user: &request.user };
-    let seen = checkout(context, needs.checkout, &named).await?;
+    // No command begins without it.
+    checks.extend(request.unread.iter().map(|error| Check::failed("user config", Need::Required, error)));
+    let seen = checkout(context, &needs, &named).await?;
     let specs = seen.project.as_ref().map(specs).unwrap_or_default();
     checks.extend(macros(context, needs.macros, &specs, request.command.is_none()).await?);
     checks.extend(seen.checks);
