@@ -309,10 +309,19 @@ impl Ui {
         let findings = error.all_findings().iter().filter(|finding| finding.severity > Severity::Note);
         findings.for_each(|finding| self.annotate(&state, package, finding.clone()));
         if error.all_findings().is_empty() && state.printed.is_empty() {
-            let text = [&[error.message().to_owned()], error.causes(), error.hints()].concat().join("\n");
-            let finding = error.place().cloned().into_iter().fold(Finding::new(Severity::Error, text), Finding::at);
-            self.annotate(&state, package, finding);
+            self.mark_in(&state, package, error);
         }
+    }
+
+    /// Makes a mark for a failure that was told otherwise, where the CI has such.
+    pub fn mark(&self, error: &Error) {
+        self.mark_in(&self.state(), None, error);
+    }
+
+    fn mark_in(&self, state: &State, package: Option<&str>, error: &Error) {
+        let text = [&[error.message().to_owned()], error.causes(), error.hints()].concat().join("\n");
+        let finding = error.place().cloned().into_iter().fold(Finding::new(Severity::Error, text), Finding::at);
+        self.annotate(state, package, finding);
     }
 
     /// A line of the log.

@@ -147,6 +147,31 @@ fn findings_of_a_configuration_are_errors_and_told_once() {
 }
 
 #[test]
+fn marks_stand_where_the_file_is_known() {
+    let mut world = World::new();
+    github(&mut world);
+    let repository = Repository::hello(&world);
+    let spec = read(repository.path("hello.spec"));
+    let name = 1 + spec.lines().position(|line| line.starts_with("Name:")).unwrap();
+    for tag in ["Version:", "Release:", "License:"] {
+        let without: Vec<&str> = spec.lines().filter(|line| !line.starts_with(tag)).collect();
+        repository.write("hello.spec", &(without.join("\n") + "\n"));
+        let run = repository.packit(&["srpm"]).failure(2, &[&format!("::error file=hello.spec,line={name},col=1::")]);
+        assert!(run.stderr.contains(tag.trim_end_matches(':')), "{run}");
+    }
+    repository.write("hello.spec", &spec);
+    repository.append(".packit.yaml", "upstream_tag_template: v{version}{other}\n");
+    drop(repository.packit(&["srpm"]).failure(2, &["::error file=.packit.yaml,line="]));
+
+    let run = repository.packit(&["srpm", "--nope"]).failure(2, &[]);
+    assert!(matches!(commands(&run)[..], [one] if one.starts_with("::error::unexpected argument")), "{run}");
+    let run = repository.packit(&["srpm", "--nope", "--no-ci"]).failure(2, &[]);
+    assert_eq!(commands(&run), [] as [&str; 0]);
+    assert_eq!(commands(&repository.packit(&["--help"]).success()), [] as [&str; 0]);
+    assert_eq!(commands(&repository.packit(&["build"])), [] as [&str; 0]);
+}
+
+#[test]
 fn lines_of_packages_side_by_side_are_not_folded_one_by_one() {
     let mut world = World::new();
     github(&mut world);
