@@ -1,6 +1,6 @@
 //! Drawing events, errors and results.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,14 +35,19 @@ pub struct Ui {
     state: Mutex<State>,
 }
 
+/// What can be folded: the package and the title.
+type Part = (Option<Arc<str>>, String);
+
 #[derive(Default)]
 struct State {
     progress: Progress,
     warnings: Vec<Warning>,
     /// How many parts that can be folded there were.
     parts: usize,
-    /// The part that is open: the package and the title.
-    open: Option<(Option<Arc<str>>, String)>,
+    /// The part that is open.
+    open: Option<Part>,
+    /// Parts that were ended by something of another package.
+    alternating: HashSet<Part>,
     /// What each package is being put through.
     steps: HashMap<Option<Arc<str>>, String>,
     /// What came out: names and values.
@@ -173,7 +178,7 @@ impl Ui {
         let mut state = self.state();
         let prefix = package.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
         if !matches!(what, What::Line { .. } | What::Step(_) | What::Bytes { .. }) {
-            self.close(&mut state);
+            self.close_for(&mut state, &package);
         }
         match what {
             What::Step(text) if self.appearance.progress => state.progress.step(package, text),
@@ -206,10 +211,7 @@ impl Ui {
                     write(&state, end.as_bytes());
                 }
             }
-            What::Finished => {
-                state.steps.remove(&package);
-                state.progress.finish(&package);
-            }
+            What::Finished => state.progress.finish(&package),
             What::Told(text) => self.write(&state, format!("{prefix}{}", printable(&text)).as_bytes()),
             What::Line { program, bytes } => {
                 self.open(&mut state, &package, &program);
@@ -231,19 +233,26 @@ impl Ui {
     /// Lines of the child of a step are a part that can be folded.
     fn open(&self, state: &mut State, package: &Option<Arc<str>>, program: &str) {
         let Some(ci) = self.appearance.ci.filter(|ci| ci.folds()) else { return };
-        // Lines of packages that run side by side alternate: each would be a part of its own.
-        if state.steps.keys().flatten().nth(1).is_some() {
-            return self.close(state);
-        }
         let prefix = package.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
         let step = state.steps.get(package).map_or(program, String::as_str);
         let part = (package.clone(), printable(&format!("{prefix}{step}")));
         if state.open.as_ref() != Some(&part) {
-            self.close(state);
+            self.close_for(state, package);
+            // Each line of packages that run side by side would be a part of its own.
+            if state.alternating.contains(&part) {
+                return;
+            }
             state.parts += 1;
             write(state, ci.opened(state.parts, &part.1).as_bytes());
             state.open = Some(part);
         }
+    }
+
+    /// Ends the part that is open for what comes of `package`.
+    fn close_for(&self, state: &mut State, package: &Option<Arc<str>>) {
+        let open = state.open.clone().filter(|(of, _)| of != package);
+        state.alternating.extend(open);
+        self.close(state);
     }
 
     fn close(&self, state: &mut State) {
