@@ -95,19 +95,22 @@ impl Run<'_> {
 /// Runs packit on the arguments of the process.
 pub fn main() -> ExitCode {
     let arguments = context::arguments();
-    let asks_json = arguments.iter().any(|argument| argument == "--json");
+    let has = |option: &str| arguments.iter().any(|argument| argument == option);
+    let asks_json = has("--json");
+    // Which switches are set is not known of a command line that cannot be read.
+    let ci = Ci::found(context::is_set, context::is_in_ci).filter(|_| !has("--no-ci"));
     let command = values::without_empty_variables(Cli::command());
     let parsed =
         command.try_get_matches_from(arguments).and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     ExitCode::from(match parsed {
         Ok((cli, matches)) => run(&cli, &matches),
-        Err(error) => refuse(error, asks_json),
+        Err(error) => refuse(error, asks_json, ci),
     })
 }
 
 /// Help, the version, or a command line that cannot be.
-fn refuse(mut error: clap::Error, asks_json: bool) -> u8 {
-    let ui = Ui::new(Appearance::default());
+fn refuse(mut error: clap::Error, asks_json: bool, ci: Option<Ci>) -> u8 {
+    let ui = Ui::new(Appearance { ci, ..Appearance::default() });
     match error.kind() {
         ErrorKind::DisplayVersion | ErrorKind::DisplayHelp => {
             let version = concat!(env!("CARGO_PKG_VERSION"), "\n").to_owned();
@@ -133,13 +136,19 @@ fn refuse(mut error: clap::Error, asks_json: bool) -> u8 {
         }
         _ => {}
     }
-    if asks_json && error.exit_code() != 0 {
+    let _ = error.print();
+    if error.exit_code() != 0 {
         let text = error.render().to_string();
         let message = text.trim().strip_prefix("error: ").unwrap_or(text.trim()).to_owned();
         let failed = Error::new(Kind::Usage, message);
-        let _ = envelope::failed("packit", &failed, &[]).map(|object| ui.json(&object));
+        if asks_json {
+            let _ = envelope::failed("packit", &failed, &[]).map(|object| ui.json(&object));
+        }
+        // Who asks for nothing gets the help.
+        if error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            ui.mark(&failed);
+        }
     }
-    let _ = error.print();
     u8::try_from(error.exit_code()).unwrap_or(2)
 }
 
@@ -204,7 +213,13 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
     let context = Context::new(ui.sink(), Interrupt::listen()?)?;
     ui.set_files(ci_files(&context, &cli.global, ci(matches)));
     let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
-    let user = context.config_home().map(|folder| config::load_user(&folder)).transpose()?.unwrap_or_default();
+    let read = context.config_home().map(|folder| config::load_user(&folder)).transpose();
+    let (user, unread) = match (read, &cli.command) {
+        (Ok(user), _) => (user.unwrap_or_default(), None),
+        // It tells what keeps packit from working.
+        (Err(error), Command::Doctor(_)) => (User::default(), Some(error)),
+        (Err(error), _) => return Err(error.into()),
+    };
     let debug = cli.global.debug || is_set(matches, "debug");
     if debug || user.debug.as_ref().is_some_and(|key| key.value) {
         logging::start(ui);
@@ -226,7 +241,7 @@ async fn dispatch(cli: &Cli, matches: &ArgMatches, ui: &Arc<Ui>) -> Result<(), F
         Command::Copr(arguments) => copr::run(&run, arguments).await,
         Command::Inspect(arguments) => inspect::run(&run, arguments).await,
         Command::Config(arguments) => config_commands::run(&run, arguments).await,
-        Command::Doctor(arguments) => doctor::run(&run, arguments).await,
+        Command::Doctor(arguments) => doctor::run(&run, arguments, unread).await,
         Command::Init(arguments) => init::run(&run, arguments).await,
         Command::ValidateConfig(arguments) => config_commands::validate::run(&run, arguments),
     }

@@ -42,7 +42,7 @@ impl Reading {
     ) -> Result<Self> {
         let file = Rc::new(SpecFile::read(context, project, package)?);
         let spec = Spec::parse(&file.text);
-        let known = spec.facts().map_err(|error| file.named(error))?;
+        let known = spec.facts().map_err(|error| file.unread(error))?;
         let says_all = matches!(known, Known::Text(_)) && !spec.uses_autorelease() && !spec.uses_autochangelog();
         let macros = project.parse_time_macros(package);
         let (asked, context, spec_file) = (spec.clone(), context.clone(), Rc::clone(&file));

@@ -9,7 +9,7 @@ use crate::config::Package;
 use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result};
 use crate::git::{CommitId, Tag};
-use crate::project::tag_rules::{Fit, TagTemplate};
+use crate::project::tag_rules::Fit;
 use crate::services::{Client, release_monitoring};
 
 /// The variable that names another server of release monitoring.
@@ -122,7 +122,7 @@ fn is_plain(version: &str) -> bool {
 /// Of kind [`Kind::Project`] when there is no such tag; it names some that there are.
 pub fn release_of(project: &Project, package: &Package, version: &str) -> Result<UpstreamRelease> {
     let name = package.upstream_package_name.value.as_str();
-    let template = TagTemplate::new(&package.upstream_tag_template.value, Some(name))?;
+    let template = version::tag_template(package)?;
     let tags = project.repo.tags()?;
     let wanted = template.tag_of(version, name);
     if let Some(tag) = tags.iter().find(|tag| tag.name == wanted) {

@@ -75,7 +75,7 @@ impl SpecFile {
                 match probe.read(&said.text) {
                     Ok(facts) => Ok(facts),
                     Err(_) if !said.failed.is_empty() => Err(self.refused(&file, &said.failed, &probe)),
-                    Err(error) => Err(self.named(error)),
+                    Err(error) => Err(self.unread(error)),
                 }
             }
         }
@@ -99,6 +99,20 @@ impl SpecFile {
     /// An error of the spec editor, with the name of the file.
     pub fn named(&self, error: Error) -> Error {
         error.within(format!("`{}` cannot be used", self.shown.display()))
+    }
+
+    /// An error about what the spec does not say, at the line of its name, where the rest is looked for.
+    pub fn unread(&self, error: Error) -> Error {
+        let has_place = error.place().is_some();
+        let place = self.line_of_name().filter(|_| !has_place);
+        place.into_iter().fold(self.named(error), Error::at)
+    }
+
+    /// The line with the name of the package, else the first one.
+    fn line_of_name(&self) -> Option<Place> {
+        let is_name = |line: &[u8]| line.get(..5).is_some_and(|begin| begin.eq_ignore_ascii_case(b"name:"));
+        let number = self.text.split(|&byte| byte == b'\n').position(is_name).unwrap_or(0);
+        self.place(number + 1)
     }
 
     /// The error for a spec that rpm cannot parse: rpm's own lines, about the user's file and its lines.
@@ -141,6 +155,9 @@ impl SpecFile {
             let line = trimmed.strip_prefix("error: ").unwrap_or(if trimmed == "^" { line } else { trimmed });
             let (line, number) = with_own_number(line, &original);
             place = place.or_else(|| self.place(number?));
+            if line.contains("field must be present in package") {
+                place = place.or_else(|| self.line_of_name());
+            }
             let exchange = |line: String, (from, to): &(&Path, &Path)| {
                 line.replace(&from.display().to_string(), &to.display().to_string())
             };

@@ -494,7 +494,7 @@ impl Update<'_> {
 
     async fn parse(&self, context: &Context, file: &SpecFile) -> Result<(Spec, Facts)> {
         let spec = Spec::parse(&file.text);
-        let known = spec.facts().map_err(|error| file.named(error))?;
+        let known = spec.facts().map_err(|error| file.unread(error))?;
         let macros = self.project.parse_time_macros(self.package).with(&stand_ins::needed(context, &spec).await?);
         let facts = file.facts(context, known, &macros, self.staging, &file.folder).await?;
         Ok((spec, facts))

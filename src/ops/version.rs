@@ -56,6 +56,16 @@ pub async fn choose_version(
     Ok(chosen)
 }
 
+/// How the tags of a package are spelt.
+///
+/// # Errors
+/// As [`TagTemplate::new`], at the place of the key.
+pub fn tag_template(package: &Package) -> Result<TagTemplate> {
+    let written = &package.upstream_tag_template;
+    let read = TagTemplate::new(&written.value, Some(&package.upstream_package_name.value));
+    read.map_err(|error| written.place().into_iter().fold(error, Error::at))
+}
+
 /// The version of the newest tag that counts.
 ///
 /// # Errors
@@ -63,7 +73,7 @@ pub async fn choose_version(
 pub fn by_tags(project: &Project, package: &Package, choice: Choice<'_>) -> Result<Chosen> {
     let name = package.upstream_package_name.value.as_str();
     let text = |key: &Option<Spanned<String>>| key.as_ref().map(|text| text.value.clone());
-    let template = TagTemplate::new(&package.upstream_tag_template.value, Some(name))?;
+    let template = tag_template(package)?;
     let (include, exclude) = (text(&package.upstream_tag_include), text(&package.upstream_tag_exclude));
     let filter = TagFilter::new(include.as_deref(), exclude.as_deref())?;
     let prerelease = prerelease(package)?;

@@ -29,23 +29,29 @@ fn are_missing(missing: &[&str]) -> String {
     format!("{names} {verb} not installed")
 }
 
-/// What to type where programs are missing, on Fedora and on Debian.
-pub fn how_to_install(missing: &[&str]) -> [String; 2] {
-    let (mut fedora, mut debian): (Vec<_>, Vec<_>) = missing.iter().map(|program| packages(program)).unzip();
+/// What to type where programs are missing, on Fedora and on Debian, or that Debian has no package of them.
+pub fn how_to_install(missing: &[&str]) -> Vec<String> {
+    let (mut fedora, debian): (Vec<_>, Vec<_>) = missing.iter().map(|program| packages(program)).unzip();
+    let mut debian: Vec<&str> = debian.into_iter().flatten().collect();
     fedora.dedup();
     debian.dedup();
-    [
-        format!("on Fedora, CentOS and RHEL: dnf install {}", fedora.join(" ")),
-        format!("on Debian and Ubuntu: apt-get install {}", debian.join(" ")),
-    ]
+    let mut hints = vec![format!("on Fedora, CentOS and RHEL: dnf install {}", fedora.join(" "))];
+    if !debian.is_empty() {
+        hints.push(format!("on Debian and Ubuntu: apt-get install {}", debian.join(" ")));
+    }
+    if missing.contains(&"mock") {
+        hints.push("Debian has no package of mock: https://rpm-software-management.github.io/mock/".to_owned());
+    }
+    hints
 }
 
-/// The packages that bring a program, on Fedora and on Debian.
-fn packages(program: &str) -> (&str, &str) {
+/// The packages that bring a program, on Fedora and, where it has one, on Debian.
+fn packages(program: &str) -> (&str, Option<&str>) {
     match program {
-        "rpmbuild" | "rpmspec" => ("rpm-build", "rpm"),
-        "kinit" => ("krb5-workstation", "krb5-user"),
-        "git" => ("git-core", "git"),
-        other => (other, other),
+        "rpmbuild" | "rpmspec" => ("rpm-build", Some("rpm")),
+        "kinit" => ("krb5-workstation", Some("krb5-user")),
+        "git" => ("git-core", Some("git")),
+        "mock" => ("mock", None),
+        other => (other, Some(other)),
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::diagnostic::printable;
 use super::envelope::Warning;
-use crate::error::{Context as _, Error, Kind, Result};
+use crate::error::{Context as _, Error, Finding, Kind, Place, Result, Severity};
 
 /// Where a CI takes results.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +25,10 @@ pub struct CiFiles {
 pub(super) struct Ending<'a> {
     pub(super) command: &'a str,
     pub(super) failure: Option<&'a Error>,
+    /// The failures of packages and branches, of which `failure` only gives the names.
+    pub(super) parts: &'a [(String, Error)],
+    /// Findings that were printed for another program.
+    pub(super) printed: &'a [Finding],
     pub(super) warnings: &'a [Warning],
     pub(super) results: &'a [(&'static str, String)],
 }
@@ -80,17 +84,49 @@ impl Ending<'_> {
             }
             text.push('\n');
         }
+        for finding in self.printed {
+            text.push_str(&item(None, finding));
+        }
+        for (name, error) in self.parts {
+            text.push_str(&items(Some(name), error));
+        }
         if let Some(error) = self.failure {
-            let hints = error.hints().iter().map(|hint| format!("\n  * hint: {}", inline(hint))).collect::<String>();
-            let found = error.all_findings().iter().map(|finding| format!("* {}\n", inline(&finding.message)));
-            text.push_str(&found.collect::<String>());
-            text.push_str(&format!("* **error**: {}{hints}\n", inline(error.message())));
+            text.push_str(&items(None, error));
         }
         for warning in self.warnings {
-            text.push_str(&format!("* warning: {}\n", inline(&warning.finding.message)));
+            text.push_str(&item(warning.package.as_deref(), &warning.finding));
         }
         text + "\n"
     }
+}
+
+/// A failure, of a package or branch where there are several: its findings, what happened, why, and how to mend it.
+fn items(of: Option<&str>, error: &Error) -> String {
+    let mut text: String = error.all_findings().iter().map(|finding| item(of, finding)).collect();
+    text.push_str(&line("**error**", of, error.message(), error.place()));
+    text.push_str(&below("cause", error.causes()));
+    text + &below("hint", error.hints())
+}
+
+/// A finding, and how to mend it.
+fn item(of: Option<&str>, finding: &Finding) -> String {
+    let level = match finding.severity {
+        Severity::Error => "**error**",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    line(level, of, &finding.message, finding.place.as_ref()) + &below("hint", &finding.hints)
+}
+
+fn line(level: &str, of: Option<&str>, message: &str, place: Option<&Place>) -> String {
+    let of = of.map(|name| format!("{}: ", inline(name))).unwrap_or_default();
+    let place = place.map(|place| format!("{}:{}: ", inline(&place.file.display().to_string()), place.line));
+    format!("* {level}: {of}{}{}\n", place.unwrap_or_default(), inline(message))
+}
+
+fn below(word: &str, texts: &[String]) -> String {
+    let lines = |text: &String| text.trim_end().lines().map(inline).collect::<Vec<_>>().join("<br>");
+    texts.iter().map(|text| format!("  * {word}: {}\n", lines(text))).collect()
 }
 
 /// Text in which Markdown and HTML find nothing of theirs, on one line.
@@ -153,7 +189,7 @@ mod tests {
     use super::*;
 
     fn ending<'a>(results: &'a [(&'static str, String)], failure: Option<&'a Error>) -> Ending<'a> {
-        Ending { command: "srpm", failure, warnings: &[], results }
+        Ending { command: "srpm", failure, parts: &[], printed: &[], warnings: &[], results }
     }
 
     #[test]
@@ -174,6 +210,7 @@ mod tests {
         for markup in ["<script", "<b>", "](x)", "`c`", "a|b", "\n# y", "\n## x"] {
             assert!(!text.contains(markup), "{markup}: {text}");
         }
+        assert!(text.contains("* **error**: it &#91;broke"), "{text}");
         assert!(text.contains("<a href=\"https://h/1&#63;&#34;&#62;&#60;script&#62;\">"), "{text}");
     }
 }

@@ -1,6 +1,6 @@
 //! Drawing events, errors and results.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,18 +35,27 @@ pub struct Ui {
     state: Mutex<State>,
 }
 
+/// What can be folded: the package and the title.
+type Part = (Option<Arc<str>>, String);
+
 #[derive(Default)]
 struct State {
     progress: Progress,
     warnings: Vec<Warning>,
     /// How many parts that can be folded there were.
     parts: usize,
-    /// The part that is open: the package and the title.
-    open: Option<(Option<Arc<str>>, String)>,
+    /// The part that is open.
+    open: Option<Part>,
+    /// Parts that were ended by something of another package.
+    alternating: HashSet<Part>,
     /// What each package is being put through.
     steps: HashMap<Option<Arc<str>>, String>,
     /// What came out: names and values.
     results: Vec<(&'static str, String)>,
+    /// What failed of several packages or branches.
+    failures: Vec<(String, Error)>,
+    /// Findings that were printed for another program.
+    printed: Vec<Finding>,
     files: CiFiles,
 }
 
@@ -65,6 +74,11 @@ impl Ui {
     /// Whether standard error takes colours.
     pub fn has_color(&self) -> bool {
         self.appearance.color
+    }
+
+    /// Whether the messages go to the log of a CI.
+    pub fn is_in_ci(&self) -> bool {
+        self.appearance.ci.is_some()
     }
 
     /// Whether standard error is a terminal.
@@ -155,7 +169,8 @@ impl Ui {
     pub fn end(&self, command: &str, failure: Option<&Error>) -> Result<()> {
         let mut state = self.state();
         self.close(&mut state);
-        state.files.write(&Ending { command, failure, warnings: &state.warnings, results: &state.results })
+        let State { failures: parts, printed, warnings, results, files, .. } = &*state;
+        files.write(&Ending { command, failure, parts, printed, warnings, results })
     }
 
     fn draw(&self, event: Event) {
@@ -163,7 +178,7 @@ impl Ui {
         let mut state = self.state();
         let prefix = package.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
         if !matches!(what, What::Line { .. } | What::Step(_) | What::Bytes { .. }) {
-            self.close(&mut state);
+            self.close_for(&mut state, &package);
         }
         match what {
             What::Step(text) if self.appearance.progress => state.progress.step(package, text),
@@ -222,11 +237,22 @@ impl Ui {
         let step = state.steps.get(package).map_or(program, String::as_str);
         let part = (package.clone(), printable(&format!("{prefix}{step}")));
         if state.open.as_ref() != Some(&part) {
-            self.close(state);
+            self.close_for(state, package);
+            // Each line of packages that run side by side would be a part of its own.
+            if state.alternating.contains(&part) {
+                return;
+            }
             state.parts += 1;
             write(state, ci.opened(state.parts, &part.1).as_bytes());
             state.open = Some(part);
         }
+    }
+
+    /// Ends the part that is open for what comes of `package`.
+    fn close_for(&self, state: &mut State, package: &Option<Arc<str>>) {
+        let open = state.open.clone().filter(|(of, _)| of != package);
+        state.alternating.extend(open);
+        self.close(state);
     }
 
     fn close(&self, state: &mut State) {
@@ -266,6 +292,22 @@ impl Ui {
     /// Tells the failure of one of several packages.
     pub fn package_error(&self, package: &str, error: &Error) {
         self.failure(Some(package), error);
+        self.state().failures.push((package.to_owned(), error.clone()));
+    }
+
+    /// Keeps findings that a command prints in a form for other programs: they belong into the summary of a CI, and the failure
+    /// that they stand for is no annotation of its own.
+    pub fn printed(&self, findings: &[Finding]) {
+        self.state().printed.extend_from_slice(findings);
+    }
+
+    /// The findings with the paths of their files from the top of the repository that they are in, as code hosts want them.
+    pub fn in_repository(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        let state = self.state();
+        for place in findings.iter_mut().filter_map(|finding| finding.place.as_mut()) {
+            place.file = state.files.in_repository(&place.file);
+        }
+        findings
     }
 
     fn failure(&self, package: Option<&str>, error: &Error) {
@@ -275,11 +317,20 @@ impl Ui {
         self.write(&state, diagnostic::error(error, package, self.appearance.color).as_bytes());
         let findings = error.all_findings().iter().filter(|finding| finding.severity > Severity::Note);
         findings.for_each(|finding| self.annotate(&state, package, finding.clone()));
-        if error.all_findings().is_empty() {
-            let text = [&[error.message().to_owned()], error.causes(), error.hints()].concat().join("\n");
-            let finding = error.place().cloned().into_iter().fold(Finding::new(Severity::Error, text), Finding::at);
-            self.annotate(&state, package, finding);
+        if error.all_findings().is_empty() && state.printed.is_empty() {
+            self.mark_in(&state, package, error);
         }
+    }
+
+    /// Makes a mark for a failure that was told otherwise, where the CI has such.
+    pub fn mark(&self, error: &Error) {
+        self.mark_in(&self.state(), None, error);
+    }
+
+    fn mark_in(&self, state: &State, package: Option<&str>, error: &Error) {
+        let text = [&[error.message().to_owned()], error.causes(), error.hints()].concat().join("\n");
+        let finding = error.place().cloned().into_iter().fold(Finding::new(Severity::Error, text), Finding::at);
+        self.annotate(state, package, finding);
     }
 
     /// A line of the log.

@@ -1,5 +1,8 @@
 //! Findings for other programs: workflow commands of GitHub, and SARIF.
 
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::diagnostic::printable;
@@ -38,6 +41,14 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
+/// A path as a reference of RFC 3986: what is not a plain character is escaped; a whole path is a `file` address.
+fn uri(file: &Path) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    let escape = |&byte: &u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    let path: String = file.as_os_str().as_bytes().iter().map(escape).collect();
+    if file.is_absolute() { format!("file://{path}") } else { path }
+}
+
 /// The findings as a SARIF 2.1.0 document.
 pub fn sarif(findings: &[Finding]) -> Value {
     let results = findings.iter().map(|finding| {
@@ -49,7 +60,7 @@ pub fn sarif(findings: &[Finding]) -> Value {
         let text = text(finding);
         let locations = finding.place.iter().map(|place| {
             json!({"physicalLocation": {
-                "artifactLocation": {"uri": place.file.display().to_string()},
+                "artifactLocation": {"uri": uri(&place.file)},
                 "region": {
                     "startLine": place.line,
                     "startColumn": place.column,
@@ -73,6 +84,8 @@ pub fn sarif(findings: &[Finding]) -> Value {
                 "version": env!("CARGO_PKG_VERSION"),
                 "rules": [{"id": "packit-config", "shortDescription": {"text": "packit configuration"}}],
             }},
+            // A place counts characters; UTF-16 would be the default.
+            "columnKind": "unicodeCodePoints",
             "results": results.collect::<Vec<_>>(),
         }],
     })

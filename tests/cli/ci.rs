@@ -99,6 +99,98 @@ fn findings_are_marked_in_files_of_the_repository() {
 }
 
 #[test]
+fn a_summary_says_why_it_failed() {
+    let mut world = World::new();
+    let (_, summary) = github(&mut world);
+    let repository = Repository::hello(&world);
+    repository.append(".packit.yaml", "actions:\n  post-upstream-clone: bash -c 'exit 7'\n").commit("Act");
+    drop(repository.packit(&["srpm"]).failure(2, &[]));
+    assert!(read(&summary).contains("\n  * cause: ") && read(&summary).contains("7"), "{}", read(&summary));
+
+    // What is wrong with each package, not only their names.
+    fs_err::write(&summary, "").unwrap();
+    let packages = "packages:\n  one:\n    specfile_path: hello.spec\n    downstream_package_name: one\n  two:\n    \
+                    specfile_path: missing.spec\n    downstream_package_name: two\n";
+    repository.write(".packit.yaml", packages).commit("Two");
+    drop(repository.packit(&["srpm"]).failure(6, &[]));
+    let text = read(&summary);
+    assert!(text.contains("* **error**: two: ") && text.contains("missing.spec"), "{text}");
+    assert!(text.contains("1 of 2 packages failed: two"), "{text}");
+
+    fs_err::write(&summary, "").unwrap();
+    let path = world.path("bin");
+    fs_err::create_dir(&path).unwrap();
+    world.set("PATH", &path);
+    drop(world.packit(world.path("hello"), &["doctor", "srpm"]).failure(2, &[]));
+    assert!(read(&summary).contains("  * cause: rpmbuild: not installed"), "{}", read(&summary));
+    world.unset("GITHUB_ACTIONS");
+    drop(world.packit(world.path("hello"), &["doctor", "srpm"]).failure(2, &[]).silent_on("not installed"));
+}
+
+#[test]
+fn findings_of_a_configuration_are_errors_and_told_once() {
+    let mut world = World::new();
+    let (_, summary) = github(&mut world);
+    let repository = Repository::hello(&world);
+    repository.append(".packit.yaml", "specfile_pth: x\n");
+    for options in [&[][..], &["--format", "github"], &["--format", "sarif"]] {
+        fs_err::write(&summary, "").unwrap();
+        let run = repository.packit(&[&["config", "validate"], options].concat()).failure(2, &["1 problem"]);
+        let marks: Vec<&str> = run.stdout.lines().chain(run.stderr.lines()).filter(|l| l.starts_with("::")).collect();
+        let expected = usize::from(!options.contains(&"sarif"));
+        assert_eq!(marks.len(), expected, "{run}");
+        assert!(marks.iter().all(|mark| mark.starts_with("::error file=.packit.yaml,line=")), "{run}");
+        let text = read(&summary);
+        assert!(text.contains("* **error**: .packit.yaml:") && text.contains("specfile&#95;pth"), "{text}");
+        assert!(!text.contains("warning"), "{text}");
+    }
+}
+
+#[test]
+fn marks_stand_where_the_file_is_known() {
+    let mut world = World::new();
+    github(&mut world);
+    let repository = Repository::hello(&world);
+    let spec = read(repository.path("hello.spec"));
+    let name = 1 + spec.lines().position(|line| line.starts_with("Name:")).unwrap();
+    for tag in ["Version:", "Release:", "License:"] {
+        let without: Vec<&str> = spec.lines().filter(|line| !line.starts_with(tag)).collect();
+        repository.write("hello.spec", &(without.join("\n") + "\n"));
+        let run = repository.packit(&["srpm"]).failure(2, &[&format!("::error file=hello.spec,line={name},col=1::")]);
+        assert!(run.stderr.contains(tag.trim_end_matches(':')), "{run}");
+    }
+    repository.write("hello.spec", &spec);
+    repository.append(".packit.yaml", "upstream_tag_template: v{version}{other}\n");
+    drop(repository.packit(&["srpm"]).failure(2, &["::error file=.packit.yaml,line="]));
+
+    let run = repository.packit(&["srpm", "--nope"]).failure(2, &[]);
+    assert!(matches!(commands(&run)[..], [one] if one.starts_with("::error::unexpected argument")), "{run}");
+    let run = repository.packit(&["srpm", "--nope", "--no-ci"]).failure(2, &[]);
+    assert_eq!(commands(&run), [] as [&str; 0]);
+    assert_eq!(commands(&repository.packit(&["--help"]).success()), [] as [&str; 0]);
+    assert_eq!(commands(&repository.packit(&["build"])), [] as [&str; 0]);
+}
+
+#[test]
+fn lines_of_packages_side_by_side_are_not_folded_one_by_one() {
+    let mut world = World::new();
+    github(&mut world);
+    let repository = Repository::hello(&world);
+    let spec = "%(for i in 1 2 3 4; do echo said $i >&2; sleep 0.2; done)\nVersion: 1\nRelease: 1\nSummary: x\nLicense: MIT\n\
+                Source0: %{name}-%{version}.tar.gz\n%description\nx\n%prep\n%autosetup\n";
+    let names = ["one", "two", "three"];
+    for name in names {
+        repository.write(&format!("{name}.spec"), format!("Name: {name}\n{spec}"));
+    }
+    let package = |name: &str| format!("  {name}:\n    specfile_path: {name}.spec\n");
+    repository.write(".packit.yaml", format!("packages:\n{}", names.map(package).concat())).commit("Three");
+    let run = repository.packit(&["srpm"]).success();
+    assert!(run.stderr.matches("said ").count() >= 12, "{run}");
+    assert!(commands(&run).iter().filter(|line| line.starts_with("::group::")).count() <= 3, "{run}");
+    assert_eq!(run.stderr.matches("::group::").count(), run.stderr.matches("::endgroup::").count(), "{run}");
+}
+
+#[test]
 fn what_commands_say_is_folded_and_is_no_command() {
     let mut world = World::new();
     let (file, _) = github(&mut world);

@@ -52,11 +52,15 @@ fn a_bare_machine_with_only_git() {
     assert_eq!(line(&run, "git").0, "ok", "{run}");
     assert!(line(&run, "git").1.ends_with("([W]/bin/git)"), "{run}");
     assert_eq!(line(&run, "rpmbuild"), ("error", "not installed; wanted by packit srpm and all builds"), "{run}");
-    for (name, package) in [("rpmspec", "rpm-build"), ("rsync", "rsync"), ("mock", "mock"), ("koji", "koji")] {
+    for (name, package) in [("rpmspec", "rpm-build"), ("rsync", "rsync"), ("mock", "mock")] {
         assert_eq!(line(&run, name).0, "warning", "{run}");
         assert!(run.stdout.contains(&format!("-> on Fedora, CentOS and RHEL: dnf install {package}\n")), "{run}");
     }
     assert!(run.stdout.contains("-> on Debian and Ubuntu: apt-get install krb5-user"), "{run}");
+    assert!(run.stdout.contains("-> Debian has no package of mock: https://"), "{run}");
+    assert!(!run.stdout.contains("apt-get install mock") && !run.stdout.contains("koji"), "{run}");
+    // The address of a server makes no wide table.
+    assert!(run.stdout.lines().any(|line| line.starts_with("ok       git               ")), "{run}");
     for name in ["repository", "history", "configuration", "tags", "clock"] {
         assert_eq!(line(&run, name).0, "ok", "{run}");
     }
@@ -76,7 +80,10 @@ fn a_bare_machine_with_only_git() {
         (&["inspect"], 0),
         (&["config", "validate"], 0),
         (&["validate"], 0),
+        (&["config", "show"], 0),
         (&["config", "targets"], 0),
+        (&["init"], 0),
+        (&["build"], 2),
     ] {
         let run = repository.packit(&[&["doctor"], command].concat());
         assert_eq!(run.code, Some(code), "{command:?} {run}");
@@ -97,9 +104,7 @@ fn a_complete_machine() {
         ("mock", "echo 6.3"),
         ("kinit", "exit 1"),
         ("klist", "echo 'Kerberos 5 version 1.21.3'"),
-        ("koji", "echo 'it asks its server' >&2; exit 1"),
-        // Asked for the version of koji, and for macros.
-        ("rpm", "case $1 in -q) echo 1.35.1 ;; *) echo known ;; esac"),
+        ("rpm", "echo known"),
     ] {
         program(&world, name, script);
     }
@@ -124,7 +129,6 @@ fn a_complete_machine() {
         ("rsync", "3.4.1 ([W]/bin/rsync)"),
         ("mock", "6.3 ([W]/bin/mock)"),
         ("kinit", "1.21.3 ([W]/bin/kinit)"),
-        ("koji", "1.35.1 ([W]/bin/koji)"),
         ("%autorelease", "rpm knows it; no spec here uses it"),
         ("%pyproject_*", "rpm knows it; no spec here uses it"),
         ("configuration", ".packit.yaml is valid"),
@@ -341,4 +345,86 @@ fn the_clock_is_held_against_that_of_a_server() {
             "{run}"
         );
     }
+}
+
+#[test]
+fn what_makes_a_configuration_needs_none() {
+    let world = World::new();
+    let repository = Repository::new(&world, world.path("bare"));
+    repository.write("README", "").commit("Begin");
+    for command in ["init", "generate"] {
+        let run = repository.packit(&["doctor", command]).success();
+        assert_eq!(complaints(&run), Vec::<&str>::new(), "{run}");
+        assert!(!run.stdout.contains("Kerberos") && !run.stdout.contains("token for"), "{run}");
+    }
+    drop(world.packit(world.path("out"), &["doctor", "init"]).failure(2, &["repository"]));
+    // What looks at a configuration needs no repository.
+    fs_err::write(world.path("out/.packit.yaml"), "upstream_package_name: hello\n").unwrap();
+    for command in ["show", "validate"] {
+        let run = world.packit(world.path("out"), &["doctor", "config", command]).success();
+        assert!(run.stdout.contains("configuration") && !run.stdout.contains("repository"), "{run}");
+    }
+}
+
+#[test]
+fn a_spec_that_rpm_cannot_read_and_no_place_for_temporary_files() {
+    let mut world = World::new();
+    let repository = Repository::hello(&world);
+    repository.write("hello.spec", "Name: %{\n").commit("Break it");
+    let run = repository.packit(&["doctor", "srpm"]).failure(2, &["spec file"]);
+    assert_eq!(line(&run, "spec file").0, "error", "{run}");
+    drop(repository.packit(&["srpm"]).failure(2, &[]));
+    repository.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
+    let folder = repository.folder.clone();
+    world.set("TMPDIR", "/nonexistent");
+    let run = world.packit(&folder, &["doctor", "srpm"]).failure(2, &["temporary files"]);
+    assert!(line(&run, "temporary files").1.contains("/nonexistent"), "{run}");
+    assert!(run.stdout.contains("-> TMPDIR names another place"), "{run}");
+}
+
+#[test]
+fn broken_files_of_the_user_are_lines_of_the_table() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let home = world.path("home/.config");
+    fs_err::create_dir_all(&home).unwrap();
+    fs_err::write(home.join("copr"), "[copr-cli\n").unwrap();
+    let run = repository.packit(&["doctor", "copr-build"]).failure(2, &["Copr"]);
+    assert!(line(&run, "Copr").1.contains("(~/.config/copr:1)"), "{run}");
+    fs_err::write(home.join("packit.yaml"), "authentication: [\n").unwrap();
+    let run = repository.packit(&["doctor", "srpm"]).failure(2, &["user config"]);
+    assert_eq!(line(&run, "git").0, "ok", "{run}");
+    let (state, found) = line(&run, "user config");
+    assert!(state == "error" && found.contains("packit.yaml:"), "{run}");
+    let report = repository.packit(&["--json", "doctor", "srpm"]).failure(2, &[]).json();
+    let checks = report["result"]["checks"].as_array().unwrap();
+    assert!(checks.iter().any(|check| check["name"] == "user config" && check["state"] == "error"), "{report}");
+    drop(repository.packit(&["srpm"]).failure(2, &["is not valid"]));
+}
+
+#[test]
+fn a_sync_goes_to_the_forge_of_upstream() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.append(".packit.yaml", "upstream_project_url: https://git.example.org/a/hello\n").commit("Say where");
+    let run = repository.packit(&["doctor", "sync-from-downstream"]).failure(2, &["token for https://git.example.org"]);
+    assert!(!run.stdout.contains("src.fedoraproject.org"), "{run}");
+    repository.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
+    repository.git(&["remote", "remove", "origin"]);
+    let run = repository.packit(&["doctor", "sync-from-downstream"]).failure(2, &["upstream"]);
+    assert!(line(&run, "upstream").1.contains("nothing says where the upstream repository is"), "{run}");
+}
+
+#[test]
+fn tags_that_are_elsewhere_and_nowhere() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.git(&["checkout", "--quiet", "--orphan", "other"]);
+    repository.commit("Begin again");
+    let run = repository.packit(&["doctor", "srpm"]).success();
+    assert_eq!(line(&run, "tags").1.matches("the newest").count(), 1, "{run}");
+    repository.git(&["tag", "-d", "1.0.0"]);
+    repository.git(&["remote", "remove", "origin"]);
+    let run = repository.packit(&["doctor", "srpm"]).success();
+    assert!(run.stdout.contains("-> there is no remote to fetch tags from: git remote add origin URL"), "{run}");
 }

@@ -249,3 +249,24 @@ fn the_hook_checks_whatever_is_committed() {
     // pre-commit builds packit itself; where that went wrong, nothing else answers to the name.
     assert!(text.contains("language: rust"));
 }
+
+#[test]
+fn code_hosts_get_paths_from_the_top_of_the_repository() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    fs_err::create_dir_all(repository.path("same")).unwrap();
+    repository.write("same/a b%ä.yaml", "specfile_pth: ä😀x\n");
+    let name = repository.path("same/a b%ä.yaml").display().to_string();
+    for (folder, file) in [("", "same/a b%ä.yaml"), ("same", name.as_str()), ("same", "../same/a b%ä.yaml")] {
+        let validate = |format: &str| {
+            let options = ["-c", file, "config", "validate", "--format", format];
+            world.packit(repository.path(folder), &options).failure(2, &[])
+        };
+        let run = validate("github");
+        assert!(run.stdout.contains("::error file=same/a b%25ä.yaml,line=1,"), "{run}");
+        let sarif = validate("sarif").json();
+        let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "same/a%20b%25%C3%A4.yaml");
+        assert_eq!(sarif["runs"][0]["columnKind"], "unicodeCodePoints");
+    }
+}

@@ -40,18 +40,20 @@ pub struct Arguments {
     copr: CoprArguments,
 }
 
-/// Runs the command.
-pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Failed> {
+/// Runs the command. `unread` says why the user's own configuration cannot be read.
+pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments, unread: Option<Error>) -> Result<(), Failed> {
     let request = Request {
         command: command(&arguments.command)?,
         config: run.config_file(),
         remote: run.global.remote.clone(),
         user: run.user.clone(),
+        unread,
         copr: arguments.copr.request(),
         online: arguments.online,
     };
     let report = doctor::run(run.context, &request).await?;
-    let failure = report.failure();
+    // The table is no part of a summary.
+    let failure = report.failure(run.ui.is_in_ci());
     if run.global.json {
         outcome::json(run, "doctor", &report, failure.as_ref())?;
     } else {
@@ -83,9 +85,12 @@ fn command(words: &[String]) -> Result<Option<String>> {
     Ok((!names.is_empty()).then(|| names.join(" ")))
 }
 
+/// A name with more characters than this does not widen its column: the address of a server.
+const WIDEST: usize = 16;
+
 /// One line for each check, and one for each mend.
 fn table(report: &Report) -> String {
-    let width = report.checks.iter().map(|check| check.name.chars().count()).max().unwrap_or(0);
+    let width = report.checks.iter().map(|check| check.name.chars().count()).max().unwrap_or(0).min(WIDEST);
     let mut text = String::new();
     for check in &report.checks {
         let state = match check.state {

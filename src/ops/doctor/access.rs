@@ -12,6 +12,7 @@ use crate::ops::copr_access::{self, CoprRequest};
 use crate::ops::dist_git_place::DistGitPlace;
 use crate::ops::forge_access;
 use crate::ops::project::Project;
+use crate::ops::sync_target::UpstreamPlace;
 use crate::secret::redacted;
 use crate::services::forge::ForgeKind;
 use crate::services::http::date;
@@ -57,7 +58,10 @@ pub(super) async fn access(context: &Context, looked: &Looked<'_>) -> Result<Vec
         checks.push(copr(context, looked, file).await?);
     }
     if looked.needs.forge != Need::No {
-        let needed = dist_git_servers(context, looked);
+        let needed = match looked.needs.is_of_upstream {
+            true => upstream_servers(looked, &mut checks),
+            false => dist_git_servers(context, looked),
+        };
         let others = forge_access::configured_servers(looked.user);
         let others = others.into_iter().filter(|other| !needed.iter().any(|one| forge_access::is_same(one, other)));
         let others: Vec<_> = others.map(|server| (server, Need::Useful)).collect();
@@ -135,6 +139,20 @@ fn dist_git_servers(context: &Context, looked: &Looked<'_>) -> Vec<String> {
         let server = DistGitPlace::of(context, project, package).server;
         if !servers.contains(&server) {
             servers.push(server);
+        }
+    }
+    servers
+}
+
+/// The servers with the upstream repositories of the packages, and a check for each package of which that is not known.
+fn upstream_servers(looked: &Looked<'_>, checks: &mut Vec<Check>) -> Vec<String> {
+    let Some(project) = looked.project else { return Vec::new() };
+    let mut servers: Vec<String> = Vec::new();
+    for package in project.packages.iter() {
+        match UpstreamPlace::of(project, package) {
+            Ok(place) if servers.contains(&place.server) => {}
+            Ok(place) => servers.push(place.server),
+            Err(error) => checks.push(Check::failed("upstream", looked.needs.forge, &error)),
         }
     }
     servers

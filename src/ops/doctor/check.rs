@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::needs::Need;
-use crate::error::Error;
+use crate::error::{Error, Place};
 use crate::secret::redacted_line;
 
 /// How something is.
@@ -53,10 +53,14 @@ impl Check {
         Self { state: need.state(), ..Self::ok(name, found) }
     }
 
-    /// The same for what failed: with all of its causes and hints.
+    /// The same for what failed: with all of its causes and hints, its place, and the first of its findings.
     pub(super) fn failed(name: impl Into<String>, need: Need, error: &Error) -> Self {
-        let causes = error.causes().iter().map(|cause| format!(": {cause}")).collect::<String>();
-        let check = Self::bad(name, need, format!("{}{causes}", error.message()));
+        let said = [&[error.message().to_owned()], error.causes()].concat().join(": ");
+        let mut found = format!("{said}{}", error.place().map(behind).unwrap_or_default());
+        if let Some(first) = error.all_findings().first() {
+            found.push_str(&format!(": {}{}", first.message, first.place.as_ref().map(behind).unwrap_or_default()));
+        }
+        let check = Self::bad(name, need, found);
         error.hints().iter().fold(check, Self::hint)
     }
 
@@ -72,4 +76,9 @@ impl Check {
         self.hints.push(redacted_line(hint.as_ref()));
         self
     }
+}
+
+/// A place as it stands behind what is said of it.
+fn behind(place: &Place) -> String {
+    format!(" ({}:{})", place.file.display(), place.line)
 }

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use super::check::Check;
-use super::needs::Need;
+use super::needs::{Need, Needs};
 use crate::config::{self, ActionName, Package, User};
 use crate::context::Context;
 use crate::error::{Kind, Result, Severity};
 use crate::git::{Head, Repo, command};
 use crate::ops::actions::ActionChoice;
 use crate::ops::project::{Place, Project, ProjectRequest, TagChoice};
+use crate::ops::reading::Reading;
+use crate::ops::shared_answers::Shared;
 use crate::ops::validate;
 use crate::ops::version::{self, Choice};
 use crate::project::version::Origin;
@@ -40,9 +42,11 @@ pub(super) struct Seen {
 ///
 /// # Errors
 /// When the work is interrupted.
-pub(super) async fn checkout(context: &Context, need: Need, named: &Named<'_>) -> Result<Seen> {
+pub(super) async fn checkout(context: &Context, needs: &Needs, named: &Named<'_>) -> Result<Seen> {
     let mut seen = Seen::default();
+    let need = needs.checkout;
     if need == Need::No {
+        seen.checks.extend(configuration(context, needs.configuration, named));
         return Ok(seen);
     }
     let repo = match Repo::open(context.cwd()) {
@@ -51,7 +55,7 @@ pub(super) async fn checkout(context: &Context, need: Need, named: &Named<'_>) -
             // One that git does not trust is there, and can be used by nothing.
             let need = if error.kind() == Kind::Environment { Need::Required } else { need };
             seen.checks.push(Check::failed("repository", need, &error));
-            seen.checks.push(configuration(context, need, named));
+            seen.checks.extend(configuration(context, needs.configuration.min(need), named));
             return Ok(seen);
         }
     };
@@ -63,9 +67,12 @@ pub(super) async fn checkout(context: &Context, need: Need, named: &Named<'_>) -
             seen.checks.push(history(&repo));
             seen.checks.extend(last_commit(context, &repo, &head).await?);
         }
-        Err(error) => seen.checks.push(Check::failed("repository", need, &error)),
+        Err(error) => seen.checks.push(Check::failed("repository", needs.configuration, &error)),
     }
-    seen.checks.push(configuration(context, need, named));
+    if needs.configuration == Need::No {
+        return Ok(seen);
+    }
+    seen.checks.extend(configuration(context, needs.configuration, named));
     let request = ProjectRequest {
         place: Place::Folder(context.cwd().to_owned()),
         config: named.config.clone(),
@@ -84,9 +91,13 @@ pub(super) async fn checkout(context: &Context, need: Need, named: &Named<'_>) -
         }
     }
     if let Some(project) = &seen.project {
+        let shared = Shared::read(context, project, true);
+        if let Err(error) = &shared {
+            seen.checks.push(Check::failed("temporary files", need, error));
+        }
         for package in project.packages.iter() {
             seen.checks.push(tags(project, package, need));
-            seen.checks.extend(spec(project, package, need));
+            seen.checks.extend(spec(context, project, package, need, shared.as_ref().ok()).await?);
         }
     }
     Ok(seen)
@@ -122,7 +133,12 @@ async fn last_commit(context: &Context, repo: &Repo, head: &Head) -> Result<Opti
     }
 }
 
-fn configuration(context: &Context, need: Need, named: &Named<'_>) -> Check {
+/// The configuration, where it is needed.
+fn configuration(context: &Context, need: Need, named: &Named<'_>) -> Option<Check> {
+    (need != Need::No).then(|| examine_configuration(context, need, named))
+}
+
+fn examine_configuration(context: &Context, need: Need, named: &Named<'_>) -> Check {
     const NAME: &str = "configuration";
     let request = validate::Request { path: context.cwd().to_owned(), config: named.config.clone() };
     let report = match validate::run(context, &request) {
@@ -158,7 +174,11 @@ fn name_of(project: &Project, what: &str, package: &Package) -> String {
 
 fn tags(project: &Project, package: &Package, need: Need) -> Check {
     let name = name_of(project, "tags", package);
-    let fetch = if project.repo.is_shallow() { "git fetch --unshallow --tags" } else { "git fetch --tags" };
+    let fetch = match (&project.address, project.repo.is_shallow()) {
+        (None, _) => "there is no remote to fetch tags from: git remote add origin URL, or tag the release here",
+        (_, true) => "git fetch --unshallow --tags",
+        (_, false) => "git fetch --tags",
+    };
     let tags = match project.repo.tags() {
         Ok(tags) => tags,
         Err(error) => return Check::failed(name, need, &error),
@@ -177,7 +197,11 @@ fn tags(project: &Project, package: &Package, need: Need) -> Check {
             Check::warning(name, found).hint(fetch).hint("packit inspect says why each of them does not")
         }
         Ok(chosen) => {
-            let found = format!("version {} {}", chosen.version, chosen.explanation());
+            let mut found = format!("version {} {}", chosen.version, chosen.explanation());
+            if chosen.origin == Origin::TagElsewhere {
+                // Its warning says the rest.
+                found = format!("version {}", chosen.version);
+            }
             let warnings = chosen.warnings.iter();
             warnings.fold(Check::ok(name, found), |check, warning| {
                 let found = format!("{}; {}", check.found, warning.message);
@@ -188,11 +212,27 @@ fn tags(project: &Project, package: &Package, need: Need) -> Check {
     }
 }
 
-/// The spec file, where it is not there: an action may make it.
-fn spec(project: &Project, package: &Package, need: Need) -> Option<Check> {
-    let error = config::find_spec_file(package, project.roots()).err()?;
+/// The spec file, where it is not there, or neither its text nor rpm says what must be known of it: an action may make it, or mend it.
+async fn spec(
+    context: &Context,
+    project: &Project,
+    package: &Package,
+    need: Need,
+    shared: Option<&Shared>,
+) -> Result<Option<Check>> {
     let makes = |name: ActionName| name == ActionName::PostUpstreamClone;
     let is_made = package.actions.iter().any(|action| makes(action.name.value));
     let need = if is_made { Need::No } else { need };
-    Some(Check::failed(name_of(project, "spec file", package), need, &error))
+    let read = async {
+        config::find_spec_file(package, project.roots())?;
+        let (Some(shared), false) = (shared, is_made) else { return Ok(()) };
+        let (staging, folder) = (shared.staging(&package.name)?, project.folder(package)?);
+        let reading = Reading::new(context, project, package, &staging, &folder)?;
+        reading.facts().await.map(drop)
+    };
+    match read.await {
+        Ok(()) => Ok(None),
+        Err(error) if error.kind() == Kind::Interrupted => Err(error),
+        Err(error) => Ok(Some(Check::failed(name_of(project, "spec file", package), need, &error))),
+    }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::access::{Looked, access};
 use super::check::{Check, State};
 use super::checkout::{Named, checkout, specs};
-use super::needs::Needs;
+use super::needs::{Need, Needs};
 use super::programs::{macros, programs};
 use crate::config::User;
 use crate::context::Context;
@@ -27,6 +27,8 @@ pub struct Request {
     pub remote: Option<String>,
     /// The user's own configuration.
     pub user: User,
+    /// Why that cannot be read; `user` is empty then.
+    pub unread: Option<Error>,
     /// Which Copr server.
     pub copr: CoprRequest,
     /// Whether servers are asked.
@@ -46,13 +48,18 @@ pub struct Report {
 }
 
 impl Report {
-    /// The failure that the errors among the checks stand for.
-    pub fn failure(&self) -> Option<Error> {
-        let errors: Vec<&str> =
-            self.checks.iter().filter(|c| c.state == State::Error).map(|c| c.name.as_str()).collect();
+    /// The failure that the errors among the checks stand for; `with_causes`, it also says what they found.
+    pub fn failure(&self, with_causes: bool) -> Option<Error> {
+        let errors: Vec<&Check> = self.checks.iter().filter(|check| check.state == State::Error).collect();
+        let names = errors.iter().map(|check| check.name.as_str()).collect::<Vec<_>>().join(", ");
         let what = self.command.as_ref().map_or_else(|| "packit".to_owned(), |command| format!("`packit {command}`"));
-        let message = format!("{what} cannot work here: {}", errors.join(", "));
-        (!errors.is_empty()).then(|| Error::new(Kind::Environment, message))
+        let error = Error::new(Kind::Environment, format!("{what} cannot work here: {names}"));
+        let told = errors.iter().filter(|_| with_causes);
+        let error = told.fold(error, |error, check| {
+            let error = error.cause(format_args!("{}: {}", check.name, check.found));
+            check.hints.iter().fold(error, Error::hint)
+        });
+        (!errors.is_empty()).then_some(error)
     }
 }
 
@@ -66,7 +73,9 @@ pub async fn run(context: &Context, request: &Request) -> Result<Report> {
     let needs = Needs::of(request.command.as_deref());
     let mut checks = programs(context, &needs).await?;
     let named = Named { config: request.config.clone(), remote: request.remote.clone(), user: &request.user };
-    let seen = checkout(context, needs.checkout, &named).await?;
+    // No command begins without it.
+    checks.extend(request.unread.iter().map(|error| Check::failed("user config", Need::Required, error)));
+    let seen = checkout(context, &needs, &named).await?;
     let specs = seen.project.as_ref().map(specs).unwrap_or_default();
     checks.extend(macros(context, needs.macros, &specs, request.command.is_none()).await?);
     checks.extend(seen.checks);

@@ -25,14 +25,13 @@ impl Need {
 }
 
 /// The programs that can be needed, in the order in which they are told, and what wants them.
-pub(super) const PROGRAMS: [(&str, &str); 7] = [
+pub(super) const PROGRAMS: [(&str, &str); 6] = [
     ("git", "everything"),
     ("rpmbuild", "packit srpm and all builds"),
     ("rpmspec", "packit srpm, where the text of a spec does not say all"),
     ("rsync", "packit propose-update, pull-from-upstream and sync-from-downstream"),
     ("mock", "packit build in-mock"),
     ("kinit", "logins by Kerberos with a keytab"),
-    ("koji", "builds in Koji"),
 ];
 
 /// What a command needs.
@@ -42,14 +41,18 @@ pub(super) struct Needs {
     required: &'static [&'static str],
     /// Programs that it calls now and then.
     useful: &'static [&'static str],
-    /// A git checkout with a configuration.
+    /// A git checkout.
     pub(super) checkout: Need,
+    /// A configuration; with a checkout, also the tags and specs that it names.
+    pub(super) configuration: Need,
     /// The macros that the spec uses.
     pub(super) macros: Need,
     /// Access to Copr.
     pub(super) copr: Need,
-    /// A token for the forge of dist-git.
+    /// A token for the forge.
     pub(super) forge: Need,
+    /// Whether that is the forge of upstream, and not the one of dist-git.
+    pub(super) is_of_upstream: bool,
     /// Tokens that are configured, and not accepted.
     pub(super) broken: Need,
     /// A ticket of Kerberos.
@@ -61,9 +64,11 @@ impl Needs {
         required: &[],
         useful: &[],
         checkout: Need::No,
+        configuration: Need::No,
         macros: Need::No,
         copr: Need::No,
         forge: Need::No,
+        is_of_upstream: false,
         broken: Need::Useful,
         kerberos: Need::No,
     };
@@ -72,6 +77,7 @@ impl Needs {
         required: &["git", "rpmbuild"],
         useful: &["rpmspec"],
         checkout: Need::Required,
+        configuration: Need::Required,
         macros: Need::Useful,
         ..Self::NOTHING
     };
@@ -80,22 +86,27 @@ impl Needs {
     pub(super) fn of(command: Option<&str>) -> Self {
         use Need::{No, Required, Useful};
         let Some(command) = command else {
-            let useful = &["rpmspec", "rsync", "mock", "kinit", "koji"];
-            let (copr, forge, kerberos) = (Useful, Useful, Useful);
+            let useful = &["rpmspec", "rsync", "mock", "kinit"];
+            let (checkout, configuration, copr, forge, kerberos) = (Useful, Useful, Useful, Useful, Useful);
             // Nobody writes down a token that is not to be used.
-            return Self { useful, checkout: Useful, copr, forge, broken: Required, kerberos, ..Self::SOURCE_RPM };
+            let broken = Required;
+            return Self { useful, checkout, configuration, copr, forge, broken, kerberos, ..Self::SOURCE_RPM };
         };
         match command {
             "srpm" => Self::SOURCE_RPM,
             "create-archive" | "inspect" | "prepare-sources" => Self { required: &["git"], ..Self::SOURCE_RPM },
+            // Each way to build needs more than that.
+            "build" => Self { useful: &["rpmspec", "mock"], copr: Useful, ..Self::SOURCE_RPM },
             "local-build" | "build locally" => Self { macros: Required, ..Self::SOURCE_RPM },
             "build in-mock" => Self { required: &["git", "rpmbuild", "mock"], ..Self::SOURCE_RPM },
             "copr-build" | "build in-copr" => Self { copr: Required, ..Self::SOURCE_RPM },
             "copr cancel" | "copr whoami" => Self { copr: Required, ..Self::NOTHING },
             name if name == "copr" || name.starts_with("copr ") => Self { copr: Useful, ..Self::NOTHING },
+            // It writes the configuration.
+            "init" => Self { checkout: Required, ..Self::NOTHING },
             "config schema" | "config targets" | "doctor" => Self::NOTHING,
             "validate-config" | "config" | "config validate" | "config show" => {
-                Self { checkout: Required, ..Self::NOTHING }
+                Self { configuration: Required, ..Self::NOTHING }
             }
             "propose-update" | "pull-from-upstream" => Self {
                 required: &["git", "rsync"],
@@ -105,16 +116,10 @@ impl Needs {
                 kerberos: Useful,
                 ..Self::SOURCE_RPM
             },
-            "sync-from-downstream" => Self { required: &["git", "rsync"], forge: Useful, ..Self::SOURCE_RPM },
-            // Work in dist-git, Koji and Bodhi.
-            _ => Self {
-                required: &["git"],
-                useful: &["rpmspec", "kinit", "koji"],
-                macros: No,
-                forge: Useful,
-                kerberos: Useful,
-                ..Self::SOURCE_RPM
-            },
+            "sync-from-downstream" => {
+                Self { required: &["git", "rsync"], forge: Required, is_of_upstream: true, ..Self::SOURCE_RPM }
+            }
+            _ => Self::SOURCE_RPM,
         }
     }
 

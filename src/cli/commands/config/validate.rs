@@ -56,16 +56,23 @@ pub(in crate::cli) fn run(run: &Run<'_>, arguments: &Arguments) -> Result<(), Fa
     let report = validate::run(run.context, &Request { path: arguments.path.clone(), config: run.config_file() })?;
     let format = if run.global.json { Format::Json } else { arguments.format };
     let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    let failure = (!report.valid).then(|| failure(&report, errors));
+    let mut failure = (!report.valid).then(|| failure(&report, errors));
     match format {
-        Format::Human => {
-            for finding in &report.findings {
-                run.context.found(finding.clone());
-            }
-        }
+        Format::Human => match failure.take() {
+            // They are told with the failure: it is one thing that is wrong.
+            Some(error) => failure = Some(error.findings(report.findings.clone())),
+            None => report.findings.iter().for_each(|finding| run.context.found(finding.clone())),
+        },
         Format::Json => outcome::json(run, "config validate", &report, failure.as_ref())?,
-        Format::Github => run.ui.print(findings::github(&report.findings).as_bytes())?,
-        Format::Sarif => run.ui.json(&findings::sarif(&report.findings))?,
+        Format::Github | Format::Sarif => {
+            let found = run.ui.in_repository(report.findings.clone());
+            if format == Format::Github {
+                run.ui.print(findings::github(&found).as_bytes())?;
+            } else {
+                run.ui.json(&findings::sarif(&found))?;
+            }
+            run.ui.printed(&found);
+        }
     }
     if let Some(error) = failure {
         return Err(Failed { error, printed: format == Format::Json });
