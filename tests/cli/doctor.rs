@@ -44,6 +44,28 @@ fn bare() -> World {
 }
 
 #[test]
+fn a_git_that_is_too_old_for_some_work() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    for (version, said) in
+        [("2.30.2", "too old to push"), ("2.31.0", "too old to merge"), ("2.38.0", ""), ("version-unknown", "")]
+    {
+        program(
+            &world,
+            "git",
+            &format!("test \"$1\" = --version && exec echo git version {version}\nPATH=${{PATH#*:}} exec git \"$@\""),
+        );
+        let path = std::env::var("PATH").unwrap();
+        let mut command = world.packit_command(&repository.folder, &["doctor", "create-archive"]);
+        command.env("PATH", format!("{}:{path}", world.path("bin").display()));
+        let run = Run::new(command.output().unwrap(), &world.path(""));
+        let expected = if said.is_empty() { "ok" } else { "warning" };
+        assert_eq!(line(&run, "git").0, expected, "{version}: {run}");
+        assert!(line(&run, "git").1.contains(said) && run.code == Some(0), "{run}");
+    }
+}
+
+#[test]
 fn a_bare_machine_with_only_git() {
     let world = bare();
     let repository = Repository::hello(&world);

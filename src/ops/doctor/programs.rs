@@ -1,9 +1,12 @@
 //! Which programs are there, in which version, and which macros rpm knows.
 
+use std::cmp::Ordering;
+
 use super::check::Check;
 use super::needs::{Need, Needs, PROGRAMS};
 use crate::context::Context;
 use crate::error::{Kind, Result};
+use crate::evr;
 use crate::tools::installed::installed;
 use crate::tools::{program, rpm_macros};
 
@@ -14,6 +17,12 @@ const MOCK: &str = "mock";
 const MACROS: [(&str, &str, &str); 2] = [
     ("%autorelease", "autorelease", "rpmautospec-rpm-macros"),
     ("%pyproject_*", "pyproject_wheel", "pyproject-rpm-macros"),
+];
+
+/// What older programs cannot do: the program, the first version that can, and what. Seen with git 2.30 and rpm 4.16.
+const CANNOT: [(&str, &str, &str); 2] = [
+    ("git", "2.31", "it is too old to push with a token"),
+    ("git", "2.38", "it is too old to merge a pull request (--pr-id)"),
 ];
 
 /// The programs.
@@ -29,8 +38,14 @@ pub(super) async fn programs(context: &Context, needs: &Needs) -> Result<Vec<Che
         }
         checks.push(match installed(context, name).await {
             Ok(Some(found)) => {
-                let version = found.version.unwrap_or_else(|| "version unknown".to_owned());
-                Check::ok(name, format!("{version} ({})", found.path.display()))
+                let version = found.version.as_deref();
+                let shown = format!("{} ({})", version.unwrap_or("version unknown"), found.path.display());
+                let is_older = |since| version.is_some_and(|version| evr::compare(version, since) == Ordering::Less);
+                match CANNOT.iter().find(|(program, since, _)| *program == name && is_older(since)) {
+                    Some((_, since, what)) => Check::bad(name, Need::Useful, format!("{shown}: {what}"))
+                        .hint(format!("install {name} {since} or later")),
+                    None => Check::ok(name, shown),
+                }
             }
             Ok(None) => {
                 let check = Check::bad(name, need, format!("not installed; wanted by {of_whom}"));

@@ -34,7 +34,7 @@ fn a_token_that_is_refused_is_told_at_once() {
             assert_eq!(release.forge.requests().len(), number, "nothing else was asked: {run}");
             assert!(!run.stderr.contains("CANARY"), "{run}");
         }
-        assert!(best < Duration::from_secs(1), "{best:?}");
+        assert!(best < Duration::from_secs(3), "{best:?}");
         assert!(release.lookaside.asked().is_empty() && release.archives.requests().is_empty());
         assert!(release.monitoring.paths().is_empty());
     }
