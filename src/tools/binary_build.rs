@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::package_manager::PackageManager;
-use super::rpmbuild::{Definitions, macro_path};
+use super::rpmbuild::Definitions;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::process::{Command, Output};
@@ -66,7 +66,7 @@ impl BinaryBuild<'_> {
                 ("--rebuild", file.as_os_str().to_owned(), below("SOURCES"), below("BUILD"), self.folder)
             }
             Input::Spec { file, sources, build, run_in, .. } => {
-                ("-bb", macro_path(file)?, sources.to_owned(), build.to_owned(), run_in)
+                ("-bb", file.as_os_str().to_owned(), sources.to_owned(), build.to_owned(), run_in)
             }
         };
         for (name, folder) in [
