@@ -192,7 +192,7 @@ pub async fn one_by_one<T>(
         match built {
             Ok(built) => report.packages.push(built),
             Err(error) if error.kind() == Kind::Interrupted => return Err(error),
-            Err(error) => report.failed.push(Failed { package: package.to_owned(), error }),
+            Err(error) => report.failed.push(Failed::new(&context, package, error)),
         }
     }
     Ok(report)
