@@ -23,7 +23,8 @@ demo:
 test:
 	@scripts/install-missing cc rpmbuild cpio cmp gzip tar xz wget rsync kinit krb5kdc kadmin.local apache2 mod_auth_gssapi
 	@scripts/install-copr-cli $(TARGET)
-	$(CARGO) test --locked
+	$(CARGO) test --locked --no-run
+	scripts/in-memory $(CARGO) test --locked
 
 ## Runs the tests that take minutes, besides: long waits and large uploads.
 test-slow: test

@@ -106,6 +106,7 @@ async fn build(
         sources: &folder.sources,
         build: &folder.build,
         run_in: &prepared.folder,
+        in_place: folder.in_place,
         shown: &spec_file.shown,
     };
     let build = BinaryBuild { input, folder: &folder.folder, definitions, no_dependencies };

@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::git::CommitId;
 use crate::paths;
+use crate::spec::Spec;
 use crate::tools::program;
 
 /// The folder that is made where none is named.
@@ -209,7 +210,13 @@ fn deliver(
 /// The files of the result, the spec first.
 fn deliveries(request: &Request, prepared: &Prepared, folder: &Path) -> Result<Vec<Delivery>> {
     let (staged, beside) = (prepared.staging.sources(), &prepared.spec_file.folder);
+    // rpmbuild reads what the spec includes, though it does not get into the source RPM.
+    let spec = Spec::parse(&prepared.edited);
+    let included = spec.unlisted_includes(&prepared.files);
+    let included = included.into_iter().map(|(_, name)| OsString::from(name));
+    let included = included.filter(|name| paths::is_file_name(name) && beside.join(name).is_file());
     let names = std::iter::once(prepared.spec_file.name.clone()).chain(prepared.files.iter().map(OsString::from));
+    let names = names.chain(included);
     let mut deliveries: Vec<Delivery> = Vec::new();
     for name in names {
         let shown = name.to_string_lossy().into_owned();

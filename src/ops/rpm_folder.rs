@@ -4,6 +4,7 @@
 //! reads other files of its folder, or that builds what is there instead of unpacking an archive, gets a copy of the checkout: its scripts
 //! may write wherever they read, and must not write into the user's files.
 
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -11,9 +12,11 @@ use fs_err as fs;
 use super::prepare::Prepared;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result};
+use crate::evr::compare;
 use crate::paths;
 use crate::project::checkout_copy::{copy_checkout, copy_file};
 use crate::spec::Spec;
+use crate::tools::rpm_macros;
 
 /// The folder of a build.
 #[derive(Debug)]
@@ -26,7 +29,12 @@ pub struct RpmFolder {
     pub sources: PathBuf,
     /// The folder to build in.
     pub build: PathBuf,
+    /// Whether rpm must be told that this folder holds what is to be built.
+    pub in_place: bool,
 }
+
+/// Since this version rpm builds in an empty folder below the build folder.
+const FOLDER_OF_ITS_OWN: &str = "4.19.90";
 
 impl RpmFolder {
     /// Fills the folder `folder`, which is in the staging area `area`, with what a prepared package is built of.
@@ -37,6 +45,7 @@ impl RpmFolder {
         let spec_file = &prepared.spec_file;
         let spec = Spec::parse(&prepared.edited);
         let unpacks = spec.unpacks();
+        let mut in_place = false;
         let (sources, build) = if unpacks && !spec.names_source_folder() {
             (folder.join("SOURCES"), folder.join("BUILD"))
         } else {
@@ -47,6 +56,9 @@ impl RpmFolder {
                 );
                 let hint = "mock and Copr build in an empty folder: %setup or %autosetup unpacks the archive there";
                 context.found(Finding::note(what).hint(hint));
+                // An older rpm builds there anyway, and is run where macros find the git repository.
+                let rpm = rpm_macros::expand(context, "%{rpmversion}").await?;
+                in_place = compare(rpm.trim(), FOLDER_OF_ITS_OWN) != Ordering::Less;
             }
             let checkout = folder.join("BUILD");
             copy(context, &prepared.root, &checkout, &folder).await?;
@@ -54,7 +66,7 @@ impl RpmFolder {
             let within = spec_file.folder.strip_prefix(&prepared.root).unwrap_or(Path::new(""));
             (checkout.join(within), checkout.join(within))
         };
-        let filled = Self { spec: sources.join(&spec_file.name), folder, sources, build };
+        let filled = Self { spec: sources.join(&spec_file.name), folder, sources, build, in_place };
         filled.bring_sources(context, prepared)?;
         Ok(filled)
     }

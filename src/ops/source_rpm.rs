@@ -9,6 +9,11 @@ use crate::error::{Finding, Kind, Result};
 use crate::tools::rpm_macros::UserMacros;
 use crate::tools::rpmbuild::{Definitions, SourceBuild};
 
+/// Lines of rpmbuild that are not shown: the error at the end says what went wrong, the result is put elsewhere, and a source RPM is for
+/// no platform, of which newer rpm tells all the same.
+const UNSAID: [&str; 5] =
+    ["Wrote: ", "error: ", "RPM build errors:", "Building target platforms: ", "Building for target "];
+
 /// Fills the staging folder of a prepared package and lets rpmbuild make the source RPM in it.
 ///
 /// # Errors
@@ -33,9 +38,7 @@ pub async fn build(context: &Context, prepared: &Prepared, shared: &Shared) -> R
     let (inside, outside) = (spec.display().to_string(), spec_file.shown.display().to_string());
     let rewrite = |line: &[u8]| {
         let line = String::from_utf8_lossy(line);
-        // The error at the end says what went wrong, and the result is put elsewhere.
-        let said_later = ["Wrote: ", "error: ", "RPM build errors:"].iter().any(|begin| line.starts_with(begin));
-        (!said_later).then(|| line.replace(&inside, &outside).into_bytes())
+        (!UNSAID.iter().any(|begin| line.starts_with(begin))).then(|| line.replace(&inside, &outside).into_bytes())
     };
     let built = build.run(context, rewrite).await.map_err(|error| match error.kind() {
         Kind::Tool => spec_file.build_failed("make the source RPM of", &error, &prepared.edited, &spec, build.sources),

@@ -81,7 +81,7 @@ pub struct Built {
     pub tag: Option<String>,
     /// The commit in the archive.
     pub commit: CommitId,
-    /// The archive in the source RPM, where one was made.
+    /// The archive, where one was made and is in the source RPM.
     pub archive: Option<ArchiveName>,
     /// The macros that rpm does not know on this machine, and what stands in for them.
     #[serde(skip)]
@@ -183,6 +183,8 @@ async fn spec_diffs(context: &Context, project: &Project, request: &Request) -> 
 
 impl Built {
     fn new(package: &str, prepared: &Prepared) -> Self {
+        // A spec that stays as it is may name another one.
+        let archive = prepared.archive.as_ref().filter(|archive| prepared.files.contains(&archive.name.file));
         Self {
             package: package.to_owned(),
             srpm: None,
@@ -193,7 +195,7 @@ impl Built {
             release: None,
             tag: prepared.tag.clone(),
             commit: prepared.commit,
-            archive: prepared.archive.as_ref().map(|archive| archive.name.clone()),
+            archive: archive.map(|archive| archive.name.clone()),
             stand_ins: prepared.stand_ins.clone(),
         }
     }

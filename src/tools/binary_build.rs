@@ -47,6 +47,8 @@ pub enum Input<'a> {
         build: &'a Path,
         /// The folder to run in: macros that call programs and files that the spec includes are looked for there.
         run_in: &'a Path,
+        /// Whether the build folder holds what is to be built: rpm then runs in it.
+        in_place: bool,
         /// The file as the user would name it.
         shown: &'a Path,
     },
@@ -61,12 +63,13 @@ impl BinaryBuild<'_> {
     fn command(&self) -> Result<Command> {
         let mut definitions = Definitions::default();
         let below = |name: &str| self.folder.join(name);
-        let (mode, file, sources, build, run_in) = match self.input {
+        let (mode, file, sources, build, run_in, in_place) = match self.input {
             Input::SourceRpm(file) => {
-                ("--rebuild", file.as_os_str().to_owned(), below("SOURCES"), below("BUILD"), self.folder)
+                ("--rebuild", file.as_os_str().to_owned(), below("SOURCES"), below("BUILD"), self.folder, false)
             }
-            Input::Spec { file, sources, build, run_in, .. } => {
-                ("-bb", file.as_os_str().to_owned(), sources.to_owned(), build.to_owned(), run_in)
+            Input::Spec { file, sources, build, run_in, in_place, .. } => {
+                let run_in = if in_place { build } else { run_in };
+                ("-bb", file.as_os_str().to_owned(), sources.to_owned(), build.to_owned(), run_in, in_place)
             }
         };
         for (name, folder) in [
@@ -88,6 +91,9 @@ impl BinaryBuild<'_> {
         let mut command = command.in_one_stream().arg(mode);
         if self.no_dependencies {
             command = command.arg("--nodeps");
+        }
+        if in_place {
+            command = command.arg("--build-in-place");
         }
         Ok(command.args(definitions.arguments()).args(self.definitions.arguments()).arg(file))
     }

@@ -185,6 +185,13 @@ fn one_file_is_unsafe_and_says_why() {
     }
 }
 
+/// `Cargo.toml` builds no tests of `main.rs`: one that is written there would never run.
+#[test]
+fn main_holds_no_tests() {
+    let main = sources().into_iter().find(|source| source.name == "src/main.rs").unwrap();
+    assert!(!main.text.contains("test"), "a test in {} would never run", main.name);
+}
+
 #[test]
 fn only_the_user_interface_prints() {
     for source in sources() {

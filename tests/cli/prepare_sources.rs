@@ -292,6 +292,19 @@ fn an_archive_beside_the_spec_is_copied() {
 }
 
 #[test]
+fn what_the_spec_includes_is_there_too() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let spec = fs_err::read_to_string(repository.path("hello.spec")).unwrap();
+    repository.write("common.inc", "%global foo bar\n").write("hello.spec", format!("%include common.inc\n{spec}"));
+    repository.commit("Include a file");
+    let folder = world.path("result").display().to_string();
+    let run = world.packit(repository.path(""), &["prepare-sources", "--result-dir", &folder]).success();
+    let folder = run.told("the source RPM is without `common.inc`").path();
+    assert_eq!(names(&folder), ["common.inc", "hello-1.0.0.tar.gz", "hello.spec"]);
+}
+
+#[test]
 fn what_is_not_committed_is_told() {
     let world = World::new();
     let repository = Repository::hello(&world);

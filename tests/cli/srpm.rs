@@ -184,6 +184,15 @@ fn preserve_spec_takes_the_spec_as_it_is() {
     let spec = fs_err::read_to_string(repository.path("hello.spec")).unwrap();
     let srpm = Srpm::open(repository.packit_from_outside(&["srpm", "--preserve-spec"]).success().path());
     assert_eq!((srpm.nvr().as_str(), srpm.spec()), ("hello-1.0.0-1", spec.clone()));
+    let named = |spec: &str, archive: serde_json::Value| {
+        repository.write("hello.spec", spec).write("hello-0.9.tar.gz", "old").commit("Name an archive");
+        let run = repository.packit_from_outside(&["--json", "srpm", "--preserve-spec", "--output", "x.src.rpm"]);
+        let report: serde_json::Value = serde_json::from_str(&run.success().stdout).unwrap();
+        assert_eq!(report["result"]["packages"][0]["archive"]["file"], archive);
+    };
+    named(&spec, "hello-1.0.0.tar.gz".into());
+    named(&spec.replace("1.0.0\n", "0.9\n"), serde_json::Value::Null);
+    repository.write("hello.spec", spec.as_bytes());
     repository.append(".packit.yaml", "preserve_spec: true\n").commit("Configure");
     let srpm = Srpm::open(repository.packit_from_outside(&["srpm"]).success().path());
     assert_eq!((srpm.nvr().as_str(), srpm.spec()), ("hello-1.0.0-1", spec));

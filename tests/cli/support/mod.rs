@@ -8,6 +8,7 @@ pub mod forge;
 mod kerberos;
 mod lookaside;
 mod multipart;
+mod program;
 pub mod release;
 mod release_monitoring;
 mod repository;

@@ -47,7 +47,11 @@ impl<'w> Repository<'w> {
     pub fn new(world: &'w World, folder: PathBuf) -> Self {
         fs_err::create_dir_all(&folder).unwrap();
         let repository = Self { world, folder, time: Cell::new(1_690_000_000) };
-        repository.git(&["init", "--quiet"]);
+        // Without the 14 examples of hooks of git's template, which nobody runs: each is a file to make and to remove.
+        repository.git(&["init", "--quiet", "--template="]);
+        fs_err::create_dir(repository.path(".git/hooks")).unwrap();
+        fs_err::create_dir(repository.path(".git/info")).unwrap();
+        fs_err::write(repository.path(".git/info/exclude"), "# one pattern a line\n").unwrap();
         repository.git(&["remote", "add", "origin", "https://github.com/example/hello.git"]);
         repository
     }
@@ -94,7 +98,8 @@ impl<'w> Repository<'w> {
     pub fn git(&self, arguments: &[&str]) -> String {
         let date = format!("{} +0000", self.time.get());
         let mut command = self.world.command("git", &self.folder);
-        command.args(["-c", "protocol.file.allow=always"]).args(arguments);
+        // Nothing here is worth tidying up: that would be one more process for each commit.
+        command.args(["-c", "protocol.file.allow=always", "-c", "maintenance.auto=false"]).args(arguments);
         command.env("GIT_AUTHOR_DATE", &date).env("GIT_COMMITTER_DATE", &date);
         let output = command.output().unwrap();
         assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -139,23 +144,28 @@ impl<'w> Repository<'w> {
         run
     }
 
-    /// All that must stay as it is: every file outside `.git` with its bytes, mode and inode's time, refs, HEAD, the index and
-    /// what git says of the work tree.
+    /// All that must stay as it is: every file outside `.git` with its bytes, mode and inode's time, refs, HEAD, the index, stashes,
+    /// other work trees, the configuration and what git says of the work tree.
     pub fn state(&self) -> BTreeMap<String, String> {
         let mut state = BTreeMap::new();
         files(&self.folder, &self.folder, &mut state);
-        for arguments in [
-            &["status", "--porcelain", "--ignored", "--untracked-files=all"][..],
-            &["for-each-ref"],
-            &["stash", "list"],
-            &["worktree", "list"],
-            &["config", "--local", "--list"],
-        ] {
+        let said = |arguments: &[&str]| {
             let output =
                 self.world.command("git", &self.folder).env("GIT_OPTIONAL_LOCKS", "0").args(arguments).output();
-            state.insert(arguments.join(" "), String::from_utf8_lossy(&output.unwrap().stdout).into_owned());
+            (arguments.join(" "), String::from_utf8_lossy(&output.unwrap().stdout).into_owned())
+        };
+        state.extend([said(&["status", "--porcelain", "--ignored", "--untracked-files=all"])]);
+        if self.path(".git").is_dir() {
+            // The files themselves: they say more than git does, and start no process for each question.
+            for folder in [".git/refs", ".git/worktrees", ".git/logs/refs"] {
+                contents(&self.folder, &self.path(folder), &mut state);
+            }
+        } else {
+            let asked: [&[&str]; 4] =
+                [&["for-each-ref"], &["stash", "list"], &["worktree", "list"], &["config", "--local", "--list"]];
+            state.extend(asked.map(said));
         }
-        for file in ["HEAD", "index"] {
+        for file in ["HEAD", "index", "packed-refs", "config"] {
             let content = fs_err::read(self.path(".git").join(file)).unwrap_or_default();
             state.insert(format!(".git/{file}"), format!("{content:?}"));
         }
@@ -194,6 +204,20 @@ impl Repository<'_> {
         state.insert("status".to_owned(), status);
         state.insert("HEAD".to_owned(), fs_err::read_to_string(self.path(".git/HEAD")).unwrap());
         state
+    }
+}
+
+/// The bytes of all files below a folder, if it is there.
+fn contents(root: &Path, folder: &Path, state: &mut BTreeMap<String, String>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => contents(root, &path, state),
+            false => {
+                let name = path.strip_prefix(root).unwrap().display().to_string();
+                state.insert(name, format!("{:?}", fs_err::read(&path).unwrap()));
+            }
+        }
     }
 }
 

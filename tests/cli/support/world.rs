@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use super::program::found_on;
 use super::{Repository, Run};
 
 /// A temporary folder with a home of its own, and what is run in it.
@@ -49,9 +50,11 @@ impl World {
 
     /// A program in this world's environment and no other.
     pub fn command(&self, program: impl AsRef<OsStr>, folder: impl AsRef<Path>) -> Command {
-        let mut command = Command::new(program);
+        let set = self.variables.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone());
+        let path = set.or_else(|| std::env::var_os("PATH")).unwrap_or_default();
+        let mut command = found_on(program, &path);
         command.env_clear().current_dir(folder).stdin(Stdio::null());
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("PATH", path);
         command.env("HOME", self.path("home")).env("TMPDIR", self.path("tmp"));
         command.env("LANG", "C.UTF-8").env("TZ", "UTC").env("TERM", "dumb").env("GIT_CONFIG_NOSYSTEM", "1");
         command.envs(self.variables.iter().cloned());

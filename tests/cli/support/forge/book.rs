@@ -249,7 +249,7 @@ pub(super) fn clone_bare(from: &Path, to: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
     fs_err::create_dir_all(to.parent().unwrap()).unwrap();
     let (from, to_text) = (from.display().to_string(), to.display().to_string());
-    git(to.parent().unwrap(), &["clone", "--quiet", "--bare", "--no-hardlinks", &from, &to_text]);
+    git(to.parent().unwrap(), &["clone", "--quiet", "--template=", "--bare", "--no-hardlinks", &from, &to_text]);
     git(to, &["remote", "remove", "origin"]);
     let hook = to.join("hooks/pre-receive");
     fs_err::create_dir_all(hook.parent().unwrap()).unwrap();

@@ -1,8 +1,10 @@
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::time::Instant;
 
-use super::book::Book;
+use super::book::{Book, git};
 use super::query::decoded;
 use crate::support::{Answer, Request};
 
@@ -40,9 +42,10 @@ fn run(
     (path, query): (&str, &str),
     (project, user): (usize, Option<String>),
 ) -> Answer {
-    let mut command = Command::new("git");
-    command.arg("http-backend").env_clear().current_dir(&book.root);
-    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", &book.root);
+    let search = std::env::var_os("PATH").unwrap_or_default();
+    let mut command = Command::new(backend());
+    command.env_clear().current_dir(&book.root);
+    command.env("PATH", search).env("HOME", &book.root);
     command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_HTTP_EXPORT_ALL", "1").env("GIT_PROJECT_ROOT", &book.root);
     command.env("REQUEST_METHOD", &request.method).env("PATH_INFO", path).env("QUERY_STRING", query);
     command.env("CONTENT_LENGTH", request.body.len().to_string()).env("REMOTE_ADDR", "127.0.0.1");
@@ -70,6 +73,12 @@ fn run(
     let output = child.wait_with_output().unwrap();
     sending.join().unwrap();
     cgi(&output.stdout)
+}
+
+/// The program that `git http-backend` starts: a web server names it itself.
+fn backend() -> &'static Path {
+    static BACKEND: OnceLock<PathBuf> = OnceLock::new();
+    BACKEND.get_or_init(|| Path::new(&git(Path::new("/"), &["--exec-path"])).join("git-http-backend"))
 }
 
 /// The answer of a program that speaks CGI.
