@@ -235,6 +235,12 @@ pub fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
+/// The value of a variable of the environment of this process, for what is decided before there is a [`Context`].
+#[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
+pub fn variable_of_process(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
 /// The arguments of this process, its own name first.
 pub fn arguments() -> Vec<OsString> {
     std::env::args_os().collect()

@@ -5,13 +5,14 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::PipeReader;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::Child;
+use tokio::process::{Child, ChildStderr};
 
 use crate::context::Context;
 use crate::error::{Context as _, Error, Finding, Kind, Result};
@@ -58,6 +59,7 @@ pub struct Command {
     input: Option<Vec<u8>>,
     foreground: bool,
     label: Option<String>,
+    one_stream: bool,
 }
 
 /// An argument, and how messages show it where it holds a secret.
@@ -96,6 +98,7 @@ impl Command {
             input: None,
             foreground: false,
             label: None,
+            one_stream: false,
         }
     }
 
@@ -162,6 +165,14 @@ impl Command {
         self
     }
 
+    /// The same command, both streams of which are one: their lines come in the order in which they were written, and all of them count as
+    /// standard error.
+    #[must_use]
+    pub fn in_one_stream(mut self) -> Self {
+        self.one_stream = true;
+        self
+    }
+
     /// Runs the command and collects both streams.
     ///
     /// # Errors
@@ -200,7 +211,7 @@ impl Command {
         let (reader, writer) = std::io::pipe().or_error(Kind::Environment, || "a pipe cannot be made".to_owned())?;
         // A larger pipe saves many switches between the two; where the system allows none, it works as well.
         let _ = rustix::pipe::fcntl_setpipe_size(&reader, PIPE);
-        let mut child = self.spawn(Stdio::from(writer))?;
+        let mut child = self.spawn(Stdio::from(writer), Stdio::piped())?;
         let consumer = tokio::task::spawn_blocking(move || consume(reader));
         let mut running = Running::new(&mut child, self.foreground);
         let ended = running.wait(context, &mut |_| {}, usize::MAX).await;
@@ -214,21 +225,33 @@ impl Command {
 
     async fn run(mut self, context: &Context, show: &mut dyn FnMut(&[u8]), kept: usize) -> Result<Output> {
         let command = self.display();
-        let mut child = self.spawn(Stdio::piped())?;
+        let mut child =
+            if self.one_stream { self.spawn_in_one_stream()? } else { self.spawn(Stdio::piped(), Stdio::piped())? };
         let mut running = Running::new(&mut child, self.foreground);
         let (status, stdout, stderr) = running.wait(context, show, kept).await?;
         tracing::debug!(%status, "{command}");
         Ok(Output { status, stdout, stderr, command })
     }
 
+    /// Spawns the child with one pipe for both streams, which is read as its standard error.
+    fn spawn_in_one_stream(&mut self) -> Result<Child> {
+        let cannot = || "a pipe cannot be made".to_owned();
+        let (reader, writer) = std::io::pipe().or_error(Kind::Environment, cannot)?;
+        let other = writer.try_clone().or_error(Kind::Environment, cannot)?;
+        let mut child = self.spawn(Stdio::from(writer), Stdio::from(other))?;
+        let reader = ChildStderr::from_std(OwnedFd::from(reader).into()).or_error(Kind::Environment, cannot)?;
+        child.stderr = Some(reader);
+        Ok(child)
+    }
+
     #[expect(clippy::disallowed_methods, reason = "this is the place that spawns")]
-    fn spawn(&mut self, stdout: Stdio) -> Result<Child> {
+    fn spawn(&mut self, stdout: Stdio, stderr: Stdio) -> Result<Child> {
         let mut command = tokio::process::Command::new(&self.program);
         command
             .args(self.arguments.iter().map(|argument| &argument.value))
             .stdin(Stdio::null())
             .stdout(stdout)
-            .stderr(Stdio::piped())
+            .stderr(stderr)
             .kill_on_drop(true);
         if self.foreground {
             command.stdin(Stdio::inherit());
@@ -592,6 +615,15 @@ mod tests {
         assert!(run(Command::new("cat").input(bytes.clone())).stdout == bytes);
         assert_eq!(run(Command::new("cat").input("")).stdout, b"");
         assert_eq!(run(Command::new("cat")).stdout, b"");
+    }
+
+    #[test]
+    fn one_stream_keeps_the_order_of_the_lines() {
+        let script = "for i in 1 2 3 4 5 6 7 8 9; do echo $i; echo $i >&2; done";
+        let output = run(Command::new("sh").args(["-c", script]).in_one_stream());
+        assert_eq!(output.stdout, b"");
+        let lines = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(lines.split_whitespace().collect::<String>(), "112233445566778899");
     }
 
     #[test]

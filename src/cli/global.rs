@@ -1,10 +1,12 @@
 //! The options that every command takes.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::values;
+use crate::context;
 
 /// The options that every command takes, before or after the command's name.
 #[derive(Debug, Args)]
@@ -70,4 +72,33 @@ pub enum Color {
     Always,
     /// Never
     Never,
+}
+
+impl Color {
+    /// What a command line asks for that clap refuses, or answers with the help: the last `--color`, else the variable, else
+    /// [`Color::Auto`].
+    pub fn of(arguments: &[OsString]) -> Self {
+        let mut words = arguments.iter().skip(1).map(|word| word.to_string_lossy()).take_while(|word| word != "--");
+        let mut given = None;
+        while let Some(word) = words.next() {
+            let value = match word.strip_prefix("--color") {
+                Some("") => words.next(),
+                Some(value) => value.strip_prefix('=').map(|value| value.to_owned().into()),
+                None => continue,
+            };
+            given = value.and_then(|value| Self::from_str(&value, false).ok()).or(given);
+        }
+        let of_variable =
+            || Self::from_str(&context::variable_of_process("PACKIT_COLOR")?.to_string_lossy(), false).ok();
+        given.or_else(of_variable).unwrap_or(Self::Auto)
+    }
+
+    /// Whether to write in colours to a stream, which is a `terminal` or not.
+    pub fn is_taken(self, terminal: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => terminal && context::terminal_takes_colors(),
+        }
+    }
 }

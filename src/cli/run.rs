@@ -1,11 +1,13 @@
 //! From the arguments of the process to its exit code.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::commands::{
     build, config as config_commands, copr, copr_build, create_archive, doctor, init, inspect, local_build,
@@ -15,7 +17,7 @@ use super::global::{Color, Global};
 use super::{exit, names, values};
 use crate::config::{self, User};
 use crate::context::{self, Context};
-use crate::error::{Context as _, Error, Kind, Result};
+use crate::error::{Context as _, Error, Finding, Kind, Result};
 use crate::interrupt::Interrupt;
 use crate::ui::{Appearance, Ci, CiFiles, Ui, envelope, logging};
 
@@ -85,6 +87,18 @@ impl Run<'_> {
         Run { matches, ..*self }
     }
 
+    /// Tells which of these options the command line names in vain beside the option `other`. A variable may be meant for other commands.
+    pub(super) fn tell_without_effect(&self, options: &[&str], other: &str) {
+        let named = |option: &&&str| {
+            self.matches.try_contains_id(option).is_ok()
+                && self.matches.value_source(option) == Some(ValueSource::CommandLine)
+        };
+        for option in options.iter().filter(named) {
+            let option = option.replace('_', "-");
+            self.context.found(Finding::warning(format!("--{option} has no effect with {other}")));
+        }
+    }
+
     /// The configuration file that the user names: by the option, else in the user's own configuration.
     pub(super) fn config_file(&self) -> Option<PathBuf> {
         let named = self.user.package_config_path.as_ref().map(|path| PathBuf::from(&path.value));
@@ -94,28 +108,40 @@ impl Run<'_> {
 
 /// Runs packit on the arguments of the process.
 pub fn main() -> ExitCode {
-    let arguments = context::arguments();
+    let arguments = with_help_as_option(context::arguments());
     let has = |option: &str| arguments.iter().any(|argument| argument == option);
     let asks_json = has("--json");
     // Which switches are set is not known of a command line that cannot be read.
     let ci = Ci::found(context::is_set, context::is_in_ci).filter(|_| !has("--no-ci"));
-    let command = values::without_empty_variables(Cli::command());
+    let color = Color::of(&arguments);
+    let refusals = if color.is_taken(Ui::is_terminal()) { ColorChoice::Always } else { ColorChoice::Never };
+    let command = values::without_empty_variables(Cli::command()).color(refusals);
     let parsed =
         command.try_get_matches_from(arguments).and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     ExitCode::from(match parsed {
         Ok((cli, matches)) => run(&cli, &matches),
-        Err(error) => refuse(error, asks_json, ci),
+        Err(error) => refuse(error, color, asks_json, ci),
     })
 }
 
+/// `packit help COMMAND` as `packit COMMAND --help`.
+fn with_help_as_option(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    if arguments.get(1).is_some_and(|name| name == "help") {
+        arguments.remove(1);
+        arguments.push("--help".into());
+    }
+    arguments
+}
+
 /// Help, the version, or a command line that cannot be.
-fn refuse(mut error: clap::Error, asks_json: bool, ci: Option<Ci>) -> u8 {
+fn refuse(mut error: clap::Error, color: Color, asks_json: bool, ci: Option<Ci>) -> u8 {
     let ui = Ui::new(Appearance { ci, ..Appearance::default() });
     match error.kind() {
         ErrorKind::DisplayVersion | ErrorKind::DisplayHelp => {
             let version = concat!(env!("CARGO_PKG_VERSION"), "\n").to_owned();
             let help = || {
-                if Ui::prints_to_terminal() { error.render().ansi().to_string() } else { error.render().to_string() }
+                let text = error.render();
+                if color.is_taken(Ui::prints_to_terminal()) { text.ansi().to_string() } else { text.to_string() }
             };
             let text = if error.kind() == ErrorKind::DisplayVersion { version } else { help() };
             return match ui.print(text.as_bytes()) {
@@ -277,12 +303,8 @@ fn ci(matches: &ArgMatches) -> Option<Ci> {
 }
 
 fn appearance(global: &Global, matches: &ArgMatches) -> Appearance {
-    let (terminal, colors) = (Ui::is_terminal(), context::terminal_takes_colors());
-    let color = match global.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => terminal && colors,
-    };
+    let terminal = Ui::is_terminal();
+    let color = global.color.is_taken(terminal);
     let ci = ci(matches);
     let progress = terminal && !global.debug && ci.is_none() && context::terminal_moves();
     Appearance { color, progress, ci }

@@ -47,7 +47,7 @@ impl Destination {
             let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
             Self { folder, file: Some(path), taken: BTreeSet::new() }
         };
-        destination.check_folder(given.is_some())?;
+        destination.check_folder(given.is_some(), "--output")?;
         Ok(destination)
     }
 
@@ -59,25 +59,21 @@ impl Destination {
         let given = folder.filter(|path| !path.as_os_str().is_empty());
         let folder = context.absolute(given.unwrap_or(Path::new(".")));
         let destination = Self { folder, file: None, taken: BTreeSet::new() };
-        destination.check_folder(given.is_some())?;
+        destination.check_folder(given.is_some(), "--output-dir")?;
         Ok(destination)
     }
 
     /// The folder must be there and take a file: better told now than after the work.
-    fn check_folder(&self, named: bool) -> Result<()> {
+    /// `option` is the one that names it, which the user did where it is `named`.
+    fn check_folder(&self, named: bool, option: &str) -> Result<()> {
         if !self.folder.is_dir() {
             let error = Error::new(Kind::Environment, format!("there is no folder `{}`", self.folder.display()));
             let taken = self.folder.symlink_metadata().is_ok();
             return Err(if taken { error.cause("a file has that name") } else { error.hint(mkdir(&self.folder)) });
         }
-        match rustix::fs::access(&self.folder, rustix::fs::Access::WRITE_OK) {
-            Ok(()) => Ok(()),
-            Err(errno) => {
-                let error = Error::new(Kind::Environment, format!("`{}` takes no file", self.folder.display()));
-                let error = error.cause(std::io::Error::from(errno));
-                Err(if named { error } else { error.hint("--output names another place for the result") })
-            }
-        }
+        check_takes_files(&self.folder).map_err(|error| {
+            if named { error } else { error.hint(format!("{option} names another place for the result")) }
+        })
     }
 
     /// Puts a finished file in place and returns its path. A name that another package of this run has taken already gets a
@@ -100,6 +96,17 @@ impl Destination {
         self.taken.insert(path.clone());
         Ok(path)
     }
+}
+
+/// Whether files can be made in a folder that is there.
+///
+/// # Errors
+/// Of kind [`Kind::Environment`] when they cannot.
+pub(super) fn check_takes_files(folder: &Path) -> Result<()> {
+    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).map_err(|errno| {
+        let error = Error::new(Kind::Environment, format!("`{}` takes no file", folder.display()));
+        error.cause(std::io::Error::from(errno))
+    })
 }
 
 fn mkdir(folder: &Path) -> String {

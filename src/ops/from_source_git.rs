@@ -14,7 +14,8 @@ use crate::config::{ActionName, Package};
 use crate::context::Context;
 use crate::error::{Error, Finding, Result};
 use crate::project::patches::{self, Patch};
-use crate::project::{packager, release, upstream_ref};
+use crate::project::upstream_ref::{self, UpstreamRef};
+use crate::project::{packager, release};
 use crate::spec::{Facts, Outcome, PatchNumber, Spec, Why};
 
 impl Work<'_> {
@@ -28,21 +29,28 @@ impl Work<'_> {
     ) -> Result<Edited> {
         const NAME: ActionName = ActionName::CreatePatches;
         let edits = Edits::wanted(self.package, self.options);
+        // Before anything is downloaded: a name that is none is told soon.
+        let upstream = if self.actions.has(NAME) {
+            None
+        } else {
+            let (repo, head) = (&self.project.repo, self.project.head.commit);
+            Some(upstream_ref::resolve(self.context, repo, head, upstream_ref).await?)
+        };
         let mut reading = reading;
         let (facts, _) = reading.facts().await?;
         let staged = self.staging.sources();
         let mut made = self.fetch(&self.needs_of(&reading.file, &facts, &staged), workspace).await?;
         let mut patches = Vec::new();
-        if self.actions.has(NAME) {
-            self.actions.run(self.context, NAME, &Variables::base(self.package)).await?;
-            reading = self.read()?;
-        } else {
-            patches = self.patches(upstream_ref, &reading.file.name, &facts).await?;
+        if let Some(upstream) = &upstream {
+            patches = self.patches(upstream, &reading.file.name, &facts).await?;
             made.extend(patches.iter().map(|patch| PathBuf::from(&patch.name)));
             for patch in &patches {
                 let beside = reading.file.folder.join(&patch.name);
                 workspace.show_file(self.context, &patch.path, &beside, ShownAs::Copy).await?;
             }
+        } else {
+            self.actions.run(self.context, NAME, &Variables::base(self.package)).await?;
+            reading = self.read()?;
         }
         let (facts, stand_ins) = reading.facts().await?;
         let Reading { file, mut spec, .. } = reading;
@@ -69,9 +77,9 @@ impl Work<'_> {
     }
 
     /// The patches, in the staging folder.
-    async fn patches(&self, upstream_ref: &str, spec: &OsStr, facts: &Facts) -> Result<Vec<Patch>> {
+    async fn patches(&self, upstream: &UpstreamRef, spec: &OsStr, facts: &Facts) -> Result<Vec<Patch>> {
         let folders = (&*self.staging.sources(), &*self.staging.scratch());
-        patches_of(self.context, (self.project, self.package), upstream_ref, spec, facts, folders).await
+        patches_of(self.context, (self.project, self.package), upstream, spec, facts, folders).await
     }
 
     /// Sets the Release, and returns it where it is known.
@@ -101,21 +109,20 @@ impl Work<'_> {
     }
 }
 
-/// The patches of the commits since `upstream_ref`, in the first of the `folders`; the second one is for what is made on the way.
+/// The patches of the commits since `upstream`, in the first of the `folders`; the second one is for what is made on the way.
 /// `spec` is the name of the spec file, and `facts` are what it says.
 ///
 /// # Errors
-/// As [`patches::make`]; when there is no such commit.
+/// As [`patches::make`].
 pub(super) async fn patches_of(
     context: &Context,
     (project, package): (&Project, &Package),
-    upstream_ref: &str,
+    upstream: &UpstreamRef,
     spec: &OsStr,
     facts: &Facts,
     (into, scratch): (&Path, &Path),
 ) -> Result<Vec<Patch>> {
     let (repo, head) = (&project.repo, project.head.commit);
-    let upstream = upstream_ref::resolve(context, repo, head, upstream_ref).await?;
     let commit = upstream.commit.short(8);
     context.tell(format!("patches from the commits since {} ({commit})", upstream.name));
     let ignored = package.patch_generation_ignore_paths.iter().map(|path| path.value.as_str());

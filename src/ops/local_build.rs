@@ -9,7 +9,7 @@ use super::prepare_each::prepare_each;
 use super::project::Project;
 use super::rpm_folder::RpmFolder;
 use super::shared_answers::Shared;
-use super::source_rpms::{self, Built, Report, Source, Sources, check_result_folder, one_by_one};
+use super::source_rpms::{self, Built, MadeOf, Report, Source, Sources, check_result_folder, one_by_one};
 use super::{source_rpm, trust, workspace};
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
@@ -85,7 +85,8 @@ async fn from_checkout(context: &Context, request: &Request, result: &Path) -> R
             Some(rpm) => rpm_query::source_rpm(context, rpm).await?,
             None => String::new(),
         };
-        Ok(Built { package: prepared.package.clone(), srpm, results: None, rpms })
+        let made_of = Some(MadeOf::prepared(&prepared, &srpm));
+        Ok(Built { package: prepared.package.clone(), srpm, made_of, results: None, rpms })
     })
     .await
 }
@@ -134,7 +135,8 @@ async fn rebuild(
     };
     context.step(format!("rpmbuild --rebuild {}", source.name()));
     let rpms = put(&build.result(), build.run(context).await?, result)?;
-    Ok(Built { package: source.package.clone(), srpm: source.name(), results: None, rpms })
+    let (package, made_of) = (source.package.clone(), source.made_of.clone());
+    Ok(Built { package, srpm: source.name(), made_of, results: None, rpms })
 }
 
 /// Puts the RPMs of these names from the folder `made` into the folder `result`.

@@ -43,5 +43,6 @@ async fn build(context: &Context, source: &Source, request: &Request, result: Op
     let build = MockBuild { srpm: &source.file, root: &request.root, result, folder: context.cwd(), began };
     let built = build.run(context).await?;
     let (package, srpm) = (source.package.clone(), source.name());
-    Ok(Built { package, srpm, results: Some(built.folder), rpms: built.rpms })
+    let made_of = source.made_of.clone();
+    Ok(Built { package, srpm, made_of, results: Some(built.folder), rpms: built.rpms })
 }

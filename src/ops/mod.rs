@@ -57,6 +57,7 @@ pub mod target_aliases;
 pub mod target_names;
 pub mod targets;
 pub mod trust;
+mod unusable_values;
 pub mod update_branch;
 pub mod update_branches;
 mod update_patches;

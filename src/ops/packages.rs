@@ -10,6 +10,9 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::event::What;
 
+/// What the system says where a file system is full.
+const FULL: &str = "No space left on device";
+
 /// A package that failed, and why.
 #[derive(Debug, Serialize)]
 pub struct Failed {
@@ -17,6 +20,17 @@ pub struct Failed {
     pub package: String,
     /// Why.
     pub error: Error,
+}
+
+impl Failed {
+    /// The failure of the package of this name. Where the folder for temporary files is full, it says how to take another.
+    pub fn new(context: &Context, package: &str, error: Error) -> Self {
+        let folder = context.temporary().display().to_string();
+        let said = || error.causes().iter().map(String::as_str).chain([error.message()]);
+        let is_full = said().any(|text| text.contains(FULL)) && said().any(|text| text.contains(&folder));
+        let error = if is_full { error.hint("TMPDIR names another place for temporary files") } else { error };
+        Self { package: package.to_owned(), error }
+    }
 }
 
 /// Does `work` for each chosen package, twice as many at a time as the machine has processors, and returns the results and the
@@ -54,7 +68,7 @@ where
         match result {
             Ok(result) => done.push(result),
             Err(error) if error.kind() == Kind::Interrupted => interrupted = Some(error),
-            Err(error) => failed.push(Failed { package: package.name.clone(), error }),
+            Err(error) => failed.push(Failed::new(context, &package.name, error)),
         }
     }
     match interrupted {

@@ -1,6 +1,7 @@
 //! The preparation of all chosen packages, and the first thing that is done with each while the checkout is as its actions left it.
 
 use std::cell::OnceCell;
+use std::path::PathBuf;
 
 use super::left_out::LeftOut;
 use super::packages::{Failed, each};
@@ -8,7 +9,7 @@ use super::prepare::{Options, Prepared, prepare};
 use super::project::Project;
 use super::shared_answers::Shared;
 use super::workspace::{self, Workspace};
-use crate::config::Package;
+use crate::config::{self, Package};
 use crate::context::Context;
 use crate::error::Result;
 
@@ -47,7 +48,13 @@ pub async fn prepare_each<'p, T>(
         }
     })
     .await?;
-    let specs: Vec<_> = done.iter().map(|(_, prepared, _)| prepared.spec_file.path.as_path()).collect();
+    // The spec of a package that failed is read from the checkout too.
+    let failed_ones =
+        project.packages.iter().filter(|package| failed.iter().any(|failed| failed.package == package.name));
+    let found: Vec<_> =
+        failed_ones.filter_map(|package| config::find_spec_file(package, project.roots()).ok()).collect();
+    let built = done.iter().map(|(_, prepared, _)| prepared.spec_file.path.as_path());
+    let specs: Vec<_> = built.chain(found.iter().map(PathBuf::as_path)).collect();
     if let Some(left_out) = left_out.into_inner().filter(|_| workspace::uses_git_archive(project)) {
         left_out.tell(context, project.repo.root(), &specs).await;
     }

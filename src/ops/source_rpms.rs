@@ -6,7 +6,7 @@ use serde::Serialize;
 use tempfile::TempDir;
 
 use super::packages::Failed;
-use super::prepare::Options;
+use super::prepare::{Options, Prepared};
 use super::project::{Project, ProjectRequest};
 use super::srpm;
 use crate::context::Context;
@@ -36,6 +36,8 @@ pub struct Source {
     pub file: PathBuf,
     /// What it was made of, or what stands for that.
     pub commit: CommitId,
+    /// What it is of, where packit made it.
+    pub made_of: Option<MadeOf>,
     /// The macros that rpm does not know on this machine, and what stands in for them.
     pub stand_ins: Definitions,
 }
@@ -62,6 +64,39 @@ pub struct Report {
     pub failed: Vec<Failed>,
 }
 
+/// What a source RPM is of.
+#[derive(Debug, Clone, Serialize)]
+pub struct MadeOf {
+    /// The name of the source package.
+    pub name: String,
+    /// Its epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
+    /// Its version.
+    pub version: String,
+    /// Its release, with the dist tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release: Option<String>,
+    /// The tag that the version comes from.
+    pub tag: Option<String>,
+    /// The commit in the archive.
+    pub commit: CommitId,
+}
+
+impl MadeOf {
+    /// Of a prepared package, of which the source RPM of this name is.
+    pub fn prepared(prepared: &Prepared, srpm: &str) -> Self {
+        Self {
+            name: prepared.name.clone(),
+            epoch: prepared.epoch.clone(),
+            version: prepared.version.clone(),
+            release: srpm::release_of(Path::new(srpm), prepared),
+            tag: prepared.tag.clone(),
+            commit: prepared.commit,
+        }
+    }
+}
+
 /// A package that was built.
 #[derive(Debug, Serialize)]
 pub struct Built {
@@ -69,6 +104,9 @@ pub struct Built {
     pub package: String,
     /// The file name of the source RPM that it was built from.
     pub srpm: String,
+    /// What is in it, where packit made it.
+    #[serde(flatten)]
+    pub made_of: Option<MadeOf>,
     /// Where the builder put RPMs and logs, where it has a place for both.
     #[serde(serialize_with = "paths::serialize_some", skip_serializing_if = "Option::is_none")]
     pub results: Option<PathBuf>,
@@ -97,7 +135,9 @@ impl Sources {
         let report = srpm::build(context, &project, &build).await?;
         let source = |built: srpm::Built| {
             let (commit, stand_ins) = (built.commit, built.stand_ins);
-            Some(Source { file: built.srpm?, package: built.package, commit, stand_ins })
+            let (name, epoch, version) = (built.name, built.epoch, built.version);
+            let made_of = Some(MadeOf { name, epoch, version, release: built.release, tag: built.tag, commit });
+            Some(Source { file: built.srpm?, package: built.package, commit, made_of, stand_ins })
         };
         Ok(Self {
             found: report.packages.into_iter().filter_map(source).collect(),
@@ -114,7 +154,7 @@ impl Sources {
         let name = file.file_name().unwrap_or_default();
         let commit = CommitId::of_content(name.as_encoded_bytes())?;
         let package = package_of(&name.to_string_lossy());
-        let source = Source { package, file, commit, stand_ins: Definitions::default() };
+        let source = Source { package, file, commit, made_of: None, stand_ins: Definitions::default() };
         Ok(Self { found: vec![source], failed: Vec::new(), are_several: false, _folder: None })
     }
 
@@ -152,7 +192,7 @@ pub async fn one_by_one<T>(
         match built {
             Ok(built) => report.packages.push(built),
             Err(error) if error.kind() == Kind::Interrupted => return Err(error),
-            Err(error) => report.failed.push(Failed { package: package.to_owned(), error }),
+            Err(error) => report.failed.push(Failed::new(&context, package, error)),
         }
     }
     Ok(report)
@@ -170,14 +210,17 @@ fn package_of(name: &str) -> String {
     name.rsplitn(3, '-').nth(2).unwrap_or(name).to_owned()
 }
 
-/// Refuses a folder for results that is not there.
+/// Refuses a folder for results that can neither be written to nor be made: better told now than after the work.
 ///
 /// # Errors
-/// Of kind [`Kind::Usage`] when a file has the name.
+/// Of kind [`Kind::Usage`] when a file has the name; of kind [`Kind::Environment`] when nothing can be written there.
 pub fn check_result_folder(folder: &Path) -> Result<()> {
     if folder.symlink_metadata().is_ok() && !folder.is_dir() {
         let message = format!("`{}` is a file, and the results need a folder", folder.display());
         return Err(Error::new(Kind::Usage, message));
     }
-    Ok(())
+    // What is not there yet is made in the nearest folder that is.
+    let there = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder);
+    super::delivery::check_takes_files(there)
+        .map_err(|error| error.hint("--resultdir names another place for the results"))
 }

@@ -202,7 +202,7 @@ impl Built {
 }
 
 /// The release in the name of a source RPM, which holds the dist tag that rpm put in.
-fn release_of(srpm: &Path, prepared: &Prepared) -> Option<String> {
+pub(super) fn release_of(srpm: &Path, prepared: &Prepared) -> Option<String> {
     let name = srpm.file_name()?.to_string_lossy().into_owned();
     let rest = name.strip_prefix(&format!("{}-{}-", prepared.name, prepared.version))?;
     rest.strip_suffix(".src.rpm").map(str::to_owned)

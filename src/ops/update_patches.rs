@@ -12,6 +12,7 @@ use crate::error::{Context as _, Kind, Result};
 use crate::git::patches::patch_id;
 use crate::ops::action_variables::Variables;
 use crate::ops::actions::Actions;
+use crate::project::upstream_ref;
 use crate::spec::{Facts, Spec};
 
 /// A patch for dist-git.
@@ -51,8 +52,8 @@ impl Update<'_> {
         let into =
             tempfile::Builder::new().prefix("update-").tempdir_in(&scratch).or_error(Kind::Environment, cannot)?;
         let (project, package, name) = (self.project, self.package, spec_name.as_os_str());
-        let patches =
-            patches_of(context, (project, package), upstream_ref, name, facts, (into.path(), &scratch)).await?;
+        let upstream = upstream_ref::resolve(context, &project.repo, project.head.commit, upstream_ref).await?;
+        let patches = patches_of(context, (project, package), &upstream, name, facts, (into.path(), &scratch)).await?;
         let mut files = Vec::with_capacity(patches.len());
         for patch in &patches {
             let new = fs::read(&patch.path).or_error(Kind::Environment, cannot)?;

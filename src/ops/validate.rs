@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::config_file::ConfigFile;
+use super::unusable_values::unusable_values;
 use crate::config::{self, ActionName, Loaded, Package, Roots, Spanned};
 use crate::context::Context;
 use crate::error::{Error, Finding, Kind, Result, Severity};
@@ -43,7 +44,8 @@ pub fn run(context: &Context, request: &Request) -> Result<Report> {
         Ok(loaded) => {
             findings.extend(loaded.findings.iter().cloned());
             let roots = Roots { root: &root, base: &found.base, repository: Some(&repository) };
-            findings.extend(missing_files(&loaded, roots));
+            findings.extend(once(unusable_values(&loaded)));
+            findings.extend(once(missing_files(&loaded, roots)));
         }
         Err(error) if error.all_findings().is_empty() => return Err(error),
         Err(error) => findings.extend(error.all_findings().iter().cloned()),
@@ -68,6 +70,11 @@ fn missing_files(loaded: &Loaded, roots: Roots<'_>) -> Vec<Finding> {
         let acts = package.actions.iter().any(|action| !action.shown().is_empty());
         findings.extend(sources.filter_map(|source| missing_source(source, &folder, roots, acts)));
     }
+    findings
+}
+
+/// Each finding once: packages and jobs inherit values.
+fn once(findings: Vec<Finding>) -> Vec<Finding> {
     let mut once: Vec<Finding> = Vec::new();
     for finding in findings {
         if !once.contains(&finding) {

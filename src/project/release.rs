@@ -167,6 +167,25 @@ pub fn name(parts: &Parts<'_>) -> Result<Named> {
     Ok(Named { version: variables.rpmspec_version.clone(), release, is_template, variables, warnings })
 }
 
+/// What can be said of a `release_suffix` before there is a version: warnings.
+///
+/// # Errors
+/// As [`name`].
+pub fn judge_suffix(text: &str) -> Result<Vec<Finding>> {
+    let parts = Parts {
+        base: &BaseVariables::default(),
+        version: "1",
+        spec_release: "1",
+        snapshot_id: "1",
+        commit: CommitId::of_content(b"")?,
+        archive: "a",
+        branch: "a",
+        release_suffix: release_suffix(None, false, Some(text)),
+        version_suffix: None,
+    };
+    Ok(name(&parts)?.warnings)
+}
+
 /// What the Release of a source-git package is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceGit<'a> {

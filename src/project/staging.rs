@@ -24,6 +24,10 @@ const LOCK: &str = "lock";
 const BUILDS: &str = "builds";
 /// The folder that holds the folders in which RPMs are built.
 const RPMS: &str = "rpms";
+/// How the name of an area begins; the commit follows.
+const PREFIX: &str = "packit-";
+/// So many digits of the commit.
+const COMMIT: usize = 12;
 /// More runs at a time than this are not to be expected.
 const MOST: u32 = 1000;
 
@@ -43,7 +47,8 @@ impl Area {
         let below = context.temporary();
         let cannot = || format!("no temporary folder can be made in `{}`", below.display());
         let hint = |error: Error| error.hint("TMPDIR names another place for temporary files");
-        let name = format!("packit-{}", commit.short(12));
+        remove_abandoned(&below);
+        let name = format!("{PREFIX}{}", commit.short(COMMIT));
         for number in 0..MOST {
             let folder = below.join(if number == 0 { name.clone() } else { format!("{name}-{number}") });
             if let Some(area) = Self::try_claim(&folder).or_error(Kind::Environment, cannot).map_err(hint)? {
@@ -108,6 +113,22 @@ impl Drop for Area {
         // What cannot be removed now is removed by the next run.
         if empty(&self.folder).is_ok() && fs::remove_file(self.folder.join(LOCK)).is_ok() {
             let _ = fs::remove_dir(&self.folder);
+        }
+    }
+}
+
+/// Removes the areas that killed runs left: nobody holds their locks. Folders that only look like areas have no lock.
+fn remove_abandoned(below: &Path) {
+    let Ok(entries) = fs::read_dir(below) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let digits = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next());
+        let is_named =
+            digits.is_some_and(|digits| digits.len() == COMMIT && digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let folder = entry.path();
+        if is_named && folder.join(LOCK).is_file() {
+            // Whoever claims it removes it in the end.
+            drop(Area::try_claim(&folder));
         }
     }
 }
@@ -289,7 +310,29 @@ fn link_into(folder: &Path, spec_folder: &Path, root: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+    use std::ffi::OsString;
+    use std::sync::Arc;
+
     use super::*;
+    use crate::interrupt::Interrupt;
+
+    #[test]
+    fn areas_of_killed_runs_go_with_the_next_run() {
+        let below = tempfile::tempdir().unwrap();
+        let variables = HashMap::from([(OsString::from("TMPDIR"), below.path().as_os_str().to_owned())]);
+        let context = Context::with(PathBuf::from("/"), variables, Arc::new(|_| {}), Interrupt::default()).unwrap();
+        let (left, other) = (below.path().join("packit-0123456789ab-1"), below.path().join("packit-0123456789ac"));
+        for folder in [&left, &other] {
+            fs::create_dir_all(folder.join("rpms/0")).unwrap();
+        }
+        fs::write(left.join(LOCK), "").unwrap();
+        let in_use = Area::claim(&context, CommitId::of_content(b"a").unwrap()).unwrap();
+        assert!(!left.exists());
+        assert!(other.exists(), "it has no lock, so that it is no area");
+        let second = Area::claim(&context, CommitId::of_content(b"b").unwrap()).unwrap();
+        assert!(in_use.folder.is_dir() && second.folder.is_dir());
+    }
 
     #[test]
     fn areas_are_numbered_used_again_and_removed() {

@@ -7,13 +7,17 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::package_manager::PackageManager;
-use super::rpmbuild::{Definitions, macro_path};
+use super::rpmbuild::Definitions;
 use crate::context::Context;
 use crate::error::{Context as _, Error, Kind, Result};
 use crate::process::{Command, Output};
 
 /// What rpmbuild says before the build dependencies that are missing.
 const MISSING: &str = "Failed build dependencies:";
+/// What rpmbuild says before it says all errors once more.
+const AGAIN: &str = "RPM build errors:";
+/// So many of the files that rpmbuild lists below an error are told.
+const LISTED: usize = 20;
 
 /// One build of RPMs.
 #[derive(Debug)]
@@ -65,7 +69,7 @@ impl BinaryBuild<'_> {
             }
             Input::Spec { file, sources, build, run_in, in_place, .. } => {
                 let run_in = if in_place { build } else { run_in };
-                ("-bb", macro_path(file)?, sources.to_owned(), build.to_owned(), run_in, in_place)
+                ("-bb", file.as_os_str().to_owned(), sources.to_owned(), build.to_owned(), run_in, in_place)
             }
         };
         for (name, folder) in [
@@ -77,11 +81,14 @@ impl BinaryBuild<'_> {
             ("_specdir", sources),
             ("_srcrpmdir", below("SRPMS")),
             ("_rpmdir", self.result()),
+            // The scripts that rpm writes: it leaves those of a build that fails, in /var/tmp unless told otherwise.
+            ("_tmppath", below("TMP")),
         ] {
             fs::create_dir_all(&folder).or_error(Kind::Environment, || "the build folder cannot be made".to_owned())?;
             definitions.define_path(name, &folder)?;
         }
-        let mut command = Command::new("rpmbuild").env("LC_ALL", "C.UTF-8").current_dir(run_in).arg(mode);
+        let command = Command::new("rpmbuild").env("LC_ALL", "C.UTF-8").current_dir(run_in);
+        let mut command = command.in_one_stream().arg(mode);
         if self.no_dependencies {
             command = command.arg("--nodeps");
         }
@@ -98,13 +105,15 @@ impl BinaryBuild<'_> {
     /// Of kind [`Kind::Environment`] when build dependencies are missing: names all of them, and how to install them; of kind
     /// [`Kind::Tool`] when the build fails.
     pub async fn run(&self, context: &Context) -> Result<Vec<PathBuf>> {
-        let (ended, paths) = (Cell::new(false), self.paths());
+        let (ended, listing, paths) = (Cell::new(false), Cell::new(false), self.paths());
         let rewrite = |line: &[u8]| {
             // Where the files are now is nobody's business: they are put elsewhere. The error at the end says what went wrong.
-            ended.set(ended.get() || line.starts_with(b"RPM build errors:"));
+            ended.set(ended.get() || line.starts_with(AGAIN.as_bytes()));
             let line = String::from_utf8_lossy(line);
             let is_error = line.starts_with("error: ") && !line.contains(MISSING);
-            let is_said = ended.get() || is_error || line.starts_with("Wrote: ");
+            let is_listed = listing.get() && is_listed(&line);
+            listing.set(is_listed || (is_error && line.ends_with(':')));
+            let is_said = ended.get() || is_error || is_listed || line.starts_with("Wrote: ");
             (!is_said)
                 .then(|| paths.iter().fold(line.into_owned(), |line, (from, to)| line.replace(from, to)).into_bytes())
         };
@@ -143,20 +152,49 @@ impl BinaryBuild<'_> {
         if !missing.is_empty() {
             return dependencies(context, &self.name(), &missing);
         }
-        let mut lines: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("error: ")).collect();
-        lines.dedup();
+        let lines = errors(&said);
         if lines.is_empty() {
             return output.failure();
         }
         let error = Error::new(Kind::Tool, format!("rpmbuild cannot build `{}`", self.name()));
         if matches!(self.input, Input::Spec { .. }) {
-            return lines.iter().fold(error, Error::cause);
+            return lines.into_iter().fold(error, Error::cause);
         }
         let unlisted = lines.iter().find_map(|line| line.strip_prefix("Unable to open ")?.split(':').next());
         let hint = unlisted.map(|name| format!("the spec reads `{name}` and does not list it: add it as a source"));
-        let error = lines.iter().fold(error, Error::cause);
+        let error = lines.into_iter().fold(error, Error::cause);
         hint.into_iter().fold(error, Error::hint)
     }
+}
+
+/// The errors of rpmbuild in its words, each followed by the files that it lists below.
+fn errors(said: &str) -> Vec<String> {
+    let mut errors: Vec<String> = Vec::new();
+    let mut listed = None;
+    // What comes behind says all of that once more.
+    for line in said.lines().take_while(|line| *line != AGAIN) {
+        if let Some(error) = line.strip_prefix("error: ") {
+            listed = error.ends_with(':').then_some(0);
+            if errors.last().is_none_or(|last| last != error) {
+                errors.push(error.to_owned());
+            }
+        } else if let Some(count) = listed.filter(|_| is_listed(line)) {
+            let is_told = count < LISTED;
+            errors.extend(is_told.then(|| line.trim().to_owned()));
+            // Beyond those there is one line, which counts.
+            errors.pop_if(|last| count > LISTED && last.starts_with("and "));
+            errors.extend((!is_told).then(|| format!("and {} more", count + 1 - LISTED)));
+            listed = Some(count + 1);
+        } else {
+            listed = None;
+        }
+    }
+    errors
+}
+
+/// Whether rpmbuild names a file in this line, below an error about files.
+fn is_listed(line: &str) -> bool {
+    line.starts_with(' ') && line.trim_start().starts_with('/')
 }
 
 /// The build dependencies that rpmbuild says are missing, in its words.
@@ -203,10 +241,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn files_that_are_listed_below_an_error_belong_to_it() {
+        let said = "+ exit 0\n   /no\nerror: Installed (but unpackaged) file(s) found:\n   /usr/a\n   /usr/b c\n\nRPM build \
+                    errors:\n    Installed (but unpackaged) file(s) found:\n   /usr/a\n";
+        assert_eq!(errors(said), ["Installed (but unpackaged) file(s) found:", "/usr/a", "/usr/b c"]);
+        let many: String = (0..23).map(|number| format!("   /usr/{number}\n")).collect();
+        let errors = errors(&format!("error: found:\n{many}error: File not found: /x\n"));
+        assert_eq!(errors.len(), 23);
+        assert_eq!(errors.get(21).map(String::as_str), Some("and 3 more"));
+    }
+
+    #[test]
     fn missing_dependencies_are_read() {
         let said = "warning: x\nerror: Failed build dependencies:\n\tgcc is needed by a-1-1.x86_64\n\tpkgconfig(z) >= 1 is \
                     needed by a-1-1.x86_64\n\tgcc is needed by a-1-1.x86_64\nRPM build errors:\n";
         assert_eq!(missing(said), ["gcc", "pkgconfig(z) >= 1"]);
+        assert_eq!(errors(said), ["Failed build dependencies:"]);
         assert_eq!(missing("error: Bad exit status\n\tgcc is needed by nobody"), Vec::<String>::new());
     }
 }

@@ -95,7 +95,7 @@ impl SourceBuild<'_> {
             definitions.define_path(name, folder)?;
         }
         let command = Command::new("rpmbuild").env("LC_ALL", "C.UTF-8").current_dir(self.folder).arg("-bs");
-        Ok(command.args(definitions.arguments()).args(self.definitions.arguments()).arg(macro_path(self.spec)?))
+        Ok(command.args(definitions.arguments()).args(self.definitions.arguments()).arg(self.spec))
     }
 
     /// Builds the source RPM, showing rpm's lines as `rewrite` gives them, and returns the path of the file.
@@ -118,7 +118,7 @@ impl SourceBuild<'_> {
 ///
 /// # Errors
 /// Of kind [`Kind::Environment`] for a path with a line break.
-pub(super) fn macro_path(path: &Path) -> Result<OsString> {
+fn macro_path(path: &Path) -> Result<OsString> {
     use std::os::unix::ffi::OsStringExt as _;
     let bytes = path.as_os_str().as_bytes();
     if bytes.contains(&b'\n') {

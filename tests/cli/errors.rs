@@ -186,7 +186,7 @@ fn a_full_disk() {
     }
     let before = repository.state();
     let run = Run::new(command.output().unwrap(), &world.path(""));
-    let run = run.failure(2, &["cannot be written", "No space left"]);
+    let run = run.failure(2, &["cannot be written", "No space left", "hint: TMPDIR names another place"]);
     assert_eq!(repository.state(), before, "{run}");
     assert_eq!(fs_err::read_dir(world.path("out")).unwrap().count(), 0, "{run}");
 }

@@ -102,6 +102,14 @@ fn the_result_folder_can_be_named_and_is_made() {
     let repository = project(&world);
     let run = repository.packit_from_outside(&["--json", "build", "locally", "--resultdir", "a/b"]).success();
     let report = run.json();
+    assert_eq!(report["command"], "build locally");
+    let package = &report["result"]["packages"][0];
+    let release = package["release"].as_str().unwrap();
+    assert_eq!(package["srpm"], format!("hello-1.0.0-{release}.src.rpm"), "{run}");
+    assert_eq!(package["name"], "hello", "{run}");
+    assert_eq!(package["version"], "1.0.0", "{run}");
+    assert!(package["tag"].as_str().unwrap().ends_with("1.0.0"), "{run}");
+    assert_eq!(package["commit"].as_str().map(str::len), Some(40), "{run}");
     let rpms = report["result"]["packages"][0]["rpms"].as_array().unwrap();
     assert_eq!(rpms.len(), 2, "{run}");
     for rpm in rpms {
@@ -187,6 +195,66 @@ fn a_build_that_fails_says_what_rpm_says_and_leaves_nothing() {
         .failure(2, &["cannot build `", "hello.spec`", "(%build)"]);
     assert_eq!(run.stdout, "");
     assert_eq!(fs_err::read_dir(world.path("out")).unwrap().count(), 0, "{run}");
+}
+
+#[test]
+fn files_that_no_package_takes_are_named() {
+    let world = World::new();
+    let repository = project(&world);
+    repository.replace("hello.spec", "%files doc\n%{_datadir}/hello/\n", "").commit("Forget them");
+    let said = "cause: Installed (but unpackaged) file(s) found:\n  cause: /usr/share/hello/hello.txt\n";
+    let run = repository.packit_from_outside(&["build", "locally"]).failure(2, &[said]);
+    assert!(!run.stderr.contains("rpmbuild:    /usr/share"), "{run}");
+}
+
+#[test]
+fn the_scripts_of_rpm_are_written_to_the_folder_for_temporary_files() {
+    let world = World::new();
+    let repository = project(&world);
+    let root = "BuildRoot:      %{_tmppath}/%{name}-root\nSource0: ";
+    repository.replace("hello.spec", "Source0: ", root).write("fail", "").commit("Break it");
+    let run = repository.packit_from_outside(&["build", "locally"]).failure(2, &["(%build)"]);
+    assert!(run.stderr.contains("Executing(%build): /bin/sh -e [W]/tmp/packit-"), "{run}");
+    assert!(!run.stderr.contains("/var/tmp"), "{run}");
+    assert_eq!(fs_err::read_dir(world.path("tmp")).unwrap().count(), 0, "{run}");
+    repository.replace("hello.spec", "test ! -e fail", ":").commit("Mend it");
+    assert_eq!(repository.packit_from_outside(&["build", "locally"]).success().paths().len(), 2);
+}
+
+#[test]
+fn lines_of_both_streams_keep_their_order() {
+    let world = World::new();
+    let repository = project(&world);
+    let lines = "echo 1 of 4\necho 2 of 4 >&2\necho 3 of 4\necho 4 of 4 >&2";
+    repository.replace("hello.spec", "test ! -e fail", lines).commit("Say more");
+    let run = repository.packit_from_outside(&["build", "locally"]).success();
+    let said = |line: &&str| line.ends_with(" of 4");
+    let lines: Vec<&str> = run.stderr.lines().filter(said).collect();
+    let expected = (1..5).flat_map(|n| [format!("rpmbuild: + echo {n} of 4"), format!("rpmbuild: {n} of 4")]);
+    assert_eq!(lines, expected.collect::<Vec<_>>(), "{run}");
+}
+
+#[test]
+fn a_folder_that_takes_nothing_is_told_before_the_work() {
+    let world = World::new();
+    let repository = project(&world);
+    if !world.command("unshare", "/").args(["--mount", "true"]).status().is_ok_and(|status| status.success()) {
+        println!("left out: this machine lets nobody mount");
+        return;
+    }
+    let script = "mount --bind out out && mount -o remount,bind,ro out && cd out && exec \"$@\"";
+    for (arguments, hint) in [
+        (&["build", "locally"][..], "--resultdir names another place"),
+        (&["build", "locally", "--resultdir", "new/folder"], "--resultdir names another place"),
+        (&["create-archive"], "--output-dir names another place"),
+        (&["srpm"], "--output names another place"),
+    ] {
+        let mut command = world.command("unshare", world.path(""));
+        command.args(["--mount", "sh", "-c", script, "sh", env!("CARGO_BIN_EXE_packit")]).args(arguments);
+        let output = command.arg(&repository.folder).output().unwrap();
+        let run = Run::new(output, &world.path("")).failure(2, &["`[W]/out` takes no file", hint]);
+        assert!(!run.stderr.contains("rpmbuild"), "{run}");
+    }
 }
 
 #[test]

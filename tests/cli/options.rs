@@ -118,3 +118,77 @@ fn a_file_called_packit_in_the_current_folder_is_not_read() {
     fs_err::write(world.path("out/.packit"), "no JSON at all").unwrap();
     assert_ne!(release(&world, &folder, &["srpm"]), "1");
 }
+
+#[test]
+fn options_without_effect_are_told() {
+    let mut world = World::new();
+    let folder = Repository::hello(&world).folder;
+    let run = |world: &World, arguments: &[&str]| {
+        let mut all: Vec<&std::ffi::OsStr> = arguments.iter().map(AsRef::as_ref).collect();
+        all.push(folder.as_os_str());
+        world.packit(world.path("out"), &all)
+    };
+    for (arguments, told) in [
+        (
+            &["srpm", "--preserve-spec", "--release-suffix", "x"][..],
+            "--release-suffix has no effect with --preserve-spec",
+        ),
+        (&["srpm", "--preserve-spec", "--update-release"], "--update-release has no effect with --preserve-spec"),
+        (
+            &["srpm", "--no-update-release", "--release-suffix", "x"],
+            "--release-suffix has no effect with --no-update-release",
+        ),
+        (
+            &["build", "locally", "--no-update-release", "--release-suffix", "x"],
+            "--release-suffix has no effect with --no-update-release",
+        ),
+        (
+            &["build", "--srpm", "nope.src.rpm", "locally", "--release-suffix", "x"],
+            "--release-suffix has no effect with --srpm",
+        ),
+    ] {
+        drop(run(&world, arguments).told(told));
+    }
+    world.set("PACKIT_RELEASE_SUFFIX", "x");
+    drop(run(&world, &["srpm", "--preserve-spec"]).silent_on("no effect"));
+}
+
+#[test]
+fn help_is_a_command_too() {
+    let world = World::new();
+    let packit = |arguments: &[&str]| world.packit(world.path("out"), arguments).success().stdout;
+    assert_eq!(packit(&["help"]), packit(&["--help"]));
+    assert_eq!(packit(&["help", "srpm"]), packit(&["srpm", "--help"]));
+    assert_eq!(packit(&["help", "build", "locally"]), packit(&["build", "locally", "--help"]));
+    drop(world.packit(world.path("out"), &["help", "nope"]).failure(2, &["unrecognized subcommand 'nope'"]));
+}
+
+#[test]
+fn help_and_refusals_have_the_colours_that_are_asked_for() {
+    let mut world = World::new();
+    world.set("TERM", "xterm-256color");
+    let on_terminal = |world: &World, words: &str| {
+        let words = format!("{} {words}", env!("CARGO_BIN_EXE_packit"));
+        let mut command = world.command("script", world.path("out"));
+        let output = command.args(["--quiet", "--return", "--command", &words, "/dev/null"]).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    for words in ["srpm --nope", "srpm --help", "--help"] {
+        assert!(on_terminal(&world, words).contains("\u{1b}["), "{words}");
+        let piped = on_terminal(&world, &format!("{words} 2>/dev/null | cat"));
+        assert!(!piped.contains("\u{1b}["), "{piped}");
+        let never = on_terminal(&world, &format!("--color never {words}"));
+        assert!(!never.is_empty() && !never.contains("\u{1b}["), "{never}");
+        let always = on_terminal(&world, &format!("--color=always {words} 2>&1 | cat"));
+        assert!(always.contains("\u{1b}["), "{always}");
+    }
+    for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb"), ("PACKIT_COLOR", "never")] {
+        let mut world = World::new();
+        world.set("TERM", "xterm-256color");
+        world.set(name, value);
+        for words in ["srpm --nope", "srpm --help"] {
+            let shown = on_terminal(&world, words);
+            assert!(!shown.is_empty() && !shown.contains("\u{1b}["), "{name}: {shown}");
+        }
+    }
+}

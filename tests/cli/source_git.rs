@@ -75,6 +75,10 @@ fn the_option_counts_more_than_the_key() {
     let run = build(&repository, &["--upstream-ref", "HEAD~1"]).success();
     assert_eq!(Srpm::open(run.path()).files(), ["0001-Add-milk.patch", "hello-1.0.0.tar.gz", "hello.spec"]);
     build(&repository, &["--upstream-ref", "nope"]).failure(2, &["nope"]);
+    // Before anything is downloaded.
+    repository.replace(".distro/hello.spec", "%{name}-%{version}.tar.gz", "http://127.0.0.1:1/new-1.0.0.tar.gz");
+    build(&repository, &["--upstream-ref", "nope"]).failure(2, &["`upstream_ref` cannot be found"]);
+    repository.git(&["checkout", "--quiet", "--", "."]);
     build(&repository, &["--upstream-ref=--output=x"]).failure(2, &["--output=x"]);
 }
 

@@ -230,3 +230,23 @@ fn the_archive_is_gits_own_tar() {
         .unwrap();
     assert!(unpacked.stdout == tar.stdout, "the tar differs from git's");
 }
+
+#[test]
+fn the_spec_of_a_package_that_fails_is_not_left_out() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    repository.replace("hello.spec", "License:        MIT\n", "").append("hello.txt", "more\n");
+    let run = repository.packit_from_outside(&["srpm"]).failure(2, &["License"]);
+    drop(run.told("do not go into the archive: `hello.txt`\n"));
+}
+
+#[test]
+fn a_percent_sign_in_the_folder_for_temporary_files() {
+    let mut world = World::new();
+    let repository = Repository::hello(&world).folder;
+    let temporary = world.path("w%d");
+    fs_err::create_dir(&temporary).unwrap();
+    world.set("TMPDIR", &temporary);
+    let run = world.packit(world.path("out"), &["srpm".as_ref(), repository.as_os_str()]).success();
+    assert!(run.path().is_file(), "{run}");
+}

@@ -270,3 +270,39 @@ fn code_hosts_get_paths_from_the_top_of_the_repository() {
         assert_eq!(sarif["runs"][0]["columnKind"], "unicodeCodePoints");
     }
 }
+
+#[test]
+fn values_that_load_and_are_of_no_use() {
+    let world = World::new();
+    let repository = Repository::hello(&world);
+    let original = fs_err::read_to_string(repository.path(".packit.yaml")).unwrap();
+    for (lines, words, is_error) in [
+        ("upstream_tag_template: \"v{version\"\n", &["{version} once", ".packit.yaml:"][..], true),
+        ("upstream_tag_template: v1\n", &["{version} once"], true),
+        ("upstream_tag_template: \"{version}-{version}\"\n", &["{version} once"], true),
+        ("upstream_tag_template: v1\nupstream_ref: main\n", &["{version} once"], false),
+        (
+            "actions:\n  post-upstream-clone: \"unclosed \\\"quote\"\n",
+            &["`post-upstream-clone` cannot be run: a double quote is not closed", ".packit.yaml:"],
+            true,
+        ),
+        ("sources: [{path: foo, url: \"ftp://x/foo\"}]\n", &["packit does not speak `ftp`"], false),
+        ("release_suffix: \"{foo}\"\n", &["`{foo}` is no variable"], false),
+        ("release_suffix: \"a b\"\n", &["rpm takes no Release"], true),
+        (
+            "jobs: [{job: copr_build, trigger: commit, targets: [foo, fedora_stable]}]\n",
+            &["`fedora_stable` is no target", "did you mean `fedora-stable`?"],
+            false,
+        ),
+    ] {
+        repository.write(".packit.yaml", format!("{original}{lines}"));
+        let run = check(&repository, &[]);
+        let run = if is_error { run.failure(2, words) } else { run.success() };
+        for word in words {
+            assert!(run.stderr.contains(word), "{lines}: {run}");
+        }
+        if is_error {
+            repository.packit_from_outside(&["srpm"]).failure(2, &[]);
+        }
+    }
+}

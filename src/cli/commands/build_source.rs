@@ -12,6 +12,18 @@ use crate::error::Result;
 use crate::ops::prepare::Options;
 use crate::ops::source_rpms::{Report, Request};
 
+/// The options that say how a source RPM is made: one that is there stays as it is.
+const OF_NO_SOURCE_RPM: [&str; 8] = [
+    "update_release",
+    "no_update_release",
+    "release_suffix",
+    "default_release_suffix",
+    "upstream_ref",
+    "merged_ref",
+    "any_tag",
+    "package",
+];
+
 /// What is built.
 #[derive(Debug, Args)]
 pub(super) struct SourceArguments {
@@ -65,18 +77,25 @@ impl SourceArguments {
     pub(super) fn request(&self, run: &Run<'_>, srpm: Option<PathBuf>) -> Result<Request> {
         let project = self.project.request(run, self.reference.clone(), self.pull_request.request(run)?)?;
         self.project.refuse_reference(&project.place, self.reference.as_deref())?;
+        let update_release = values::pair(run.matches, "update_release", "no_update_release");
+        let srpm = self.srpm.clone().or(srpm).filter(|file| !file.as_os_str().is_empty());
+        if srpm.is_some() {
+            run.tell_without_effect(&OF_NO_SOURCE_RPM, "--srpm");
+        } else if update_release == Some(false) {
+            run.tell_without_effect(&["release_suffix", "default_release_suffix"], "--no-update-release");
+        }
         Ok(Request {
             project,
             options: Options {
                 tags: self.version.request()?,
-                update_release: values::pair(run.matches, "update_release", "no_update_release"),
+                update_release,
                 release_suffix: self.release_suffix.clone(),
                 default_release_suffix: self.default_release_suffix,
                 offline: self.offline,
                 upstream_ref: self.upstream_ref.clone().filter(|reference| !reference.is_empty()),
                 ..Options::default()
             },
-            srpm: self.srpm.clone().or(srpm).filter(|file| !file.as_os_str().is_empty()),
+            srpm,
         })
     }
 }

@@ -45,5 +45,5 @@ pub(in crate::cli) async fn run(run: &Run<'_>, arguments: &Arguments, srpm: Opti
         no_dependencies: arguments.nodeps,
     };
     let report = local_build::run(run.context, &request).await?;
-    build_source::present(run, "local-build", &report)
+    build_source::present(run, "build locally", &report)
 }

@@ -118,9 +118,10 @@ impl Arguments {
             .hint("leave one of them out"));
         }
         let update_release = update_release(run)?;
-        if self.release_suffix.is_some() && (self.preserve_spec || update_release == Some(false)) {
-            let why = if self.preserve_spec { "--preserve-spec" } else { "--no-update-release" };
-            run.context.found(Finding::warning(format!("--release-suffix has no effect with {why}")));
+        if self.preserve_spec {
+            run.tell_without_effect(&["release_suffix", "default_release_suffix", "update_release"], "--preserve-spec");
+        } else if update_release == Some(false) {
+            run.tell_without_effect(&["release_suffix", "default_release_suffix"], "--no-update-release");
         }
         let project = self.project.request(run, self.reference.clone(), self.pull_request.request(run)?)?;
         self.project.refuse_reference(&project.place, self.reference.as_deref())?;

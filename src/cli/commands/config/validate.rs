@@ -20,7 +20,7 @@ Examples:
 
 /// Check the configuration: everything that is wrong with it, with its place and how to mend it
 ///
-/// Also tells which spec files and files to sync are not there. Exits with 2 when something is wrong; warnings do not count.
+/// Also tells which spec files and files to sync are not there, and which values load and fail later. Exits with 2 when something is wrong; warnings do not count.
 /// Asks nobody.
 #[derive(Debug, Args)]
 #[command(args_override_self = true, after_long_help = EXAMPLES)]
