@@ -8,29 +8,25 @@ use std::io::PipeReader;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
-use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, ChildStderr};
 
 use crate::context::Context;
-use crate::error::{Context as _, Error, Finding, Kind, Result};
+use crate::error::{Context as _, Error, Kind, Result};
 use crate::event::What;
 use crate::secret::redacted_line;
+
+mod family;
+mod running;
+
+pub use family::{adopt_orphans, end_descendants, end_holders, is_ancestor};
+use running::Running;
 
 /// How much of each stream is kept for the result and for error messages when the lines are shown as they come.
 const KEPT: usize = 4 << 20;
 /// The size of the pipe to a reader on a thread of its own.
 const PIPE: usize = 1 << 20;
-/// How long a child may take to end after SIGTERM.
-const GRACE: Duration = Duration::from_secs(3);
-/// How often a child is told to end that does not belong to the user yet.
-const AGAIN: Duration = Duration::from_millis(200);
-/// How long a pipe may stay open after its child has ended: a grandchild holds it.
-const LINGER: Duration = Duration::from_millis(500);
-/// How often those that descend from packit are looked for until none is left.
-const ROUNDS: usize = 100;
 /// What git sets for the hooks that it runs: a child would work on that repository instead of the folder's.
 const OF_GIT_HOOKS: [&str; 14] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -342,254 +338,6 @@ pub fn shell_word(word: &str) -> String {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
-/// A child and its process group. Dropped before the child has ended, it kills the whole group.
-struct Running<'a> {
-    child: &'a mut Child,
-    group: Option<Pid>,
-    ended: bool,
-}
-
-impl<'a> Running<'a> {
-    fn new(child: &'a mut Child, foreground: bool) -> Self {
-        let id = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        Self { child, group: id.filter(|_| !foreground), ended: false }
-    }
-
-    /// Reads both streams until the child has ended and they are dry.
-    async fn wait(
-        &mut self,
-        context: &Context,
-        show: &mut dyn FnMut(&[u8]),
-        kept: usize,
-    ) -> Result<(ExitStatus, Vec<u8>, Vec<u8>)> {
-        let mut stdout = Reader::new(self.child.stdout.take(), kept);
-        let mut stderr = Reader::new(self.child.stderr.take(), kept);
-        let mut status = None;
-        let linger = tokio::time::sleep(LINGER);
-        tokio::pin!(linger);
-        while status.is_none() || stdout.open() || stderr.open() {
-            tokio::select! {
-                biased;
-                () = context.interrupt().stopped() => {
-                    self.end(context).await;
-                    return Err(Error::interrupted());
-                }
-                read = stdout.read(), if stdout.open() => stdout.take(read, show),
-                read = stderr.read(), if stderr.open() => stderr.take(read, show),
-                ended = self.child.wait(), if status.is_none() => {
-                    status = Some(ended.or_error(Kind::Environment, || "a child cannot be awaited".to_owned())?);
-                    self.ended = true;
-                    linger.as_mut().reset(tokio::time::Instant::now() + LINGER);
-                }
-                () = &mut linger, if status.is_some() => break,
-            }
-        }
-        let (stdout, stderr) = (stdout.finish(show), stderr.finish(show));
-        status.map(|status| (status, stdout, stderr)).ok_or_else(|| Error::bug("a child ended without a status"))
-    }
-
-    /// Ends the group: first politely, then, after a while or when the user says so again, not.
-    ///
-    /// mock works as root now and then, and cannot be told anything then: it is told as soon as it works as the user again.
-    async fn end(&mut self, context: &Context) {
-        let family = if self.group.is_none() { self.child.id().map(family).unwrap_or_default() } else { Vec::new() };
-        let mut heard = self.signal(Signal::TERM);
-        let patience = tokio::time::sleep(GRACE);
-        tokio::pin!(patience);
-        let mut is_told = false;
-        let ended = loop {
-            tokio::select! {
-                _ = self.child.wait() => break true,
-                () = tokio::time::sleep(if heard { GRACE } else { AGAIN }) => {
-                    if heard {
-                        break false;
-                    }
-                    heard = self.signal(Signal::TERM);
-                }
-                () = &mut patience, if !heard && !is_told => {
-                    is_told = true;
-                    let message = "a program works as another user just now: it is ended as soon as that can be";
-                    context.found(Finding::warning(message).hint("interrupt packit once more to leave it alone"));
-                }
-                () = context.interrupt().insisted() => break false,
-            }
-        };
-        if !ended && self.signal(Signal::KILL) {
-            let _ = self.child.wait().await;
-        }
-        // Whoever outlived the leader.
-        self.signal(Signal::KILL);
-        for pid in family {
-            let _ = kill_process(pid, Signal::KILL);
-        }
-        self.ended = true;
-    }
-
-    /// Whether the child may be told: not while it works as another user.
-    fn signal(&self, signal: Signal) -> bool {
-        // Who is gone already needs no signal.
-        match self.group {
-            Some(group) => may(kill_process_group(group, signal)),
-            None => {
-                let family = self.child.id().map(family).unwrap_or_default();
-                // The child itself is the first of them.
-                let told: Vec<bool> = family.into_iter().map(|pid| may(kill_process(pid, signal))).collect();
-                told.first().copied().unwrap_or(true)
-            }
-        }
-    }
-}
-
-/// Whether a process may be told anything: one of another user may not.
-fn may(told: rustix::io::Result<()>) -> bool {
-    told != Err(rustix::io::Errno::PERM)
-}
-
-/// From now on, a process whose parent ends becomes a child of packit, so that [`end_descendants`] finds it.
-pub fn adopt_orphans() {
-    // Where the system cannot do it, only those are found that stayed in their parent's family.
-    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
-}
-
-/// Ends all processes that descend from this one: what children left behind in groups of their own.
-pub async fn end_descendants() {
-    let own = std::process::id();
-    // One that is ended may have started another meanwhile.
-    for _ in 0..ROUNDS {
-        let family = family(own);
-        let below = family.iter().filter(|pid| u32::try_from(pid.as_raw_nonzero().get()) != Ok(own));
-        let killed = below.filter(|&&pid| may(kill_process(pid, Signal::KILL))).count();
-        if killed == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
-/// Whether the process `id` has started this one, or one that has started this one, and so on.
-pub fn is_ancestor(id: u32) -> bool {
-    let mut at = std::process::id();
-    while at > 1 {
-        let Some((_, parent)) = state_and_parent(&PathBuf::from(format!("/proc/{at}"))) else { return false };
-        if parent == id {
-            return true;
-        }
-        at = parent;
-    }
-    false
-}
-
-/// The state and the parent of a process, given by its folder in `/proc`.
-fn state_and_parent(process: &Path) -> Option<(String, u32)> {
-    let status = fs_err::read(process.join("stat")).ok()?;
-    // The name, in parentheses, may hold anything; behind it stand the state and the parent.
-    let behind = String::from_utf8_lossy(&status).rsplit_once(')')?.1.to_owned();
-    let (state, behind) = behind.trim_start().split_once(' ')?;
-    Some((state.to_owned(), behind.split_whitespace().next()?.parse().ok()?))
-}
-
-/// Ends the processes of this user, but for this one, that hold `file` open.
-pub fn end_holders(file: &Path) {
-    let own = i32::try_from(std::process::id()).ok();
-    for entry in fs_err::read_dir("/proc").into_iter().flatten().flatten() {
-        let id = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok());
-        let open = || fs_err::read_dir(entry.path().join("fd")).into_iter().flatten().flatten();
-        if id != own
-            && open().any(|fd| fs_err::read_link(fd.path()).is_ok_and(|target| target == file))
-            && let Some(pid) = id.and_then(Pid::from_raw)
-        {
-            let _ = kill_process(pid, Signal::KILL);
-        }
-    }
-}
-
-/// A process and all below it, by what the system says of the parents of processes.
-fn family(root: u32) -> Vec<Pid> {
-    let processes = fs_err::read_dir("/proc").into_iter().flatten().flatten();
-    let parents: Vec<(i32, i32)> = processes
-        .filter_map(|entry| {
-            let id = entry.file_name().to_str()?.parse().ok()?;
-            let (state, parent) = state_and_parent(&entry.path())?;
-            // One that has ended and only waits to be noticed has no children.
-            (state != "Z").then_some((id, i32::try_from(parent).ok()?))
-        })
-        .collect();
-    let mut family: Vec<i32> = i32::try_from(root).into_iter().collect();
-    let mut at = 0;
-    while let Some(&parent) = family.get(at) {
-        family.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(id, _)| *id));
-        at += 1;
-    }
-    family.into_iter().filter_map(Pid::from_raw).collect()
-}
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.signal(Signal::KILL);
-        }
-    }
-}
-
-/// One stream of a child: cuts it into lines, and keeps the last `kept` bytes.
-struct Reader<R> {
-    source: Option<R>,
-    buffer: Vec<u8>,
-    line: Vec<u8>,
-    returned: bool,
-    all: Vec<u8>,
-    kept: usize,
-}
-
-impl<R: AsyncRead + Unpin> Reader<R> {
-    fn new(source: Option<R>, kept: usize) -> Self {
-        let buffer = if source.is_some() { vec![0; 16 * 1024] } else { Vec::new() };
-        Self { source, buffer, line: Vec::new(), returned: false, all: Vec::new(), kept }
-    }
-
-    fn open(&self) -> bool {
-        self.source.is_some()
-    }
-
-    async fn read(&mut self) -> std::io::Result<usize> {
-        match &mut self.source {
-            Some(source) => source.read(&mut self.buffer).await,
-            None => Ok(0),
-        }
-    }
-
-    fn take(&mut self, read: std::io::Result<usize>, show: &mut dyn FnMut(&[u8])) {
-        // A stream that breaks is one that has ended: the status of the child tells the rest.
-        let count = read.unwrap_or(0);
-        if count == 0 {
-            self.source = None;
-            return;
-        }
-        let bytes = self.buffer.get(..count).unwrap_or_default();
-        self.all.extend_from_slice(bytes);
-        if self.all.len() / 2 > self.kept {
-            self.all.drain(..self.all.len() - self.kept);
-        }
-        for &byte in bytes {
-            // A carriage return ends a line too (progress of other programs), but not one more before its line feed.
-            if byte == b'\r' || (byte == b'\n' && !std::mem::take(&mut self.returned)) {
-                show(&self.line);
-                self.line.clear();
-            } else if byte != b'\n' {
-                self.line.push(byte);
-            }
-            self.returned = byte == b'\r';
-        }
-    }
-
-    fn finish(self, show: &mut dyn FnMut(&[u8])) -> Vec<u8> {
-        if !self.line.is_empty() {
-            show(&self.line);
-        }
-        self.all
     }
 }
 

@@ -38,7 +38,7 @@ const GATES: &[(&str, &[&str])] = &[
     ("reqwest", &["src/services/"]),
     ("rustls", &["src/services/"]),
     ("libloading", &["src/services/negotiate/"]),
-    ("tokio::process", &["src/process.rs"]),
+    ("tokio::process", &["src/process.rs", "src/process/running.rs"]),
     ("std::env", &["src/context.rs"]),
 ];
 
