@@ -87,13 +87,13 @@ impl Workspace {
         let done = AssertUnwindSafe(work(&mut workspace)).catch_unwind().await;
         let put_back = match workspace {
             Self::Guarded(guard) => guard.put_back(context).await,
-            Self::Read | Self::Kept => {
-                if context.interrupt().is_stopped() {
-                    process::end_descendants().await;
-                }
-                Ok(())
-            }
+            Self::Read | Self::Kept => Ok(()),
         };
+        tokio::task::yield_now().await;
+        if context.interrupt().is_stopped() {
+            // Also what actions left running in a checkout that is as it was.
+            process::end_descendants().await;
+        }
         match (done, put_back) {
             (Ok(Ok(done)), put_back) => put_back.map(|()| done),
             (Ok(Err(error)), Ok(())) => Err(error),

@@ -197,15 +197,18 @@ impl Guard {
                     .hint("the next run of packit tries it again")
                     .hint(format!("copies of what was not committed are in `{}`", self.files.folder.display()))
             })?;
+            // A signal that came meanwhile is heard here.
+            tokio::task::yield_now().await;
             if stopped == context.interrupt().is_stopped() {
                 break now;
             }
         };
+        // Without its journal the rest of the folder is harmless.
+        self.files.end();
         let left: Vec<&PathBuf> = now.untracked.difference(&self.before.untracked).collect();
         if !left.is_empty() {
             context.found(Finding::note(format!("the actions left in the checkout: {}", named(&left))));
         }
-        // What cannot be removed now is harmless: there is nothing more to be put back.
         let _ = fs::remove_dir_all(&self.files.folder);
         drop(self.lock);
         Ok(())

@@ -104,6 +104,11 @@ impl Files {
         Ok(())
     }
 
+    /// Removes the journal: there is nothing more to be put back. Where it cannot be removed, the next run puts the same back again.
+    pub(super) fn end(&self) {
+        let _ = fs::remove_file(self.folder.join(NAME));
+    }
+
     /// Copies `from`, a file or a link, as number `copy`.
     ///
     /// # Errors
