@@ -209,10 +209,14 @@ impl Error {
         self
     }
 
+    /// What happened and why, in one line.
+    pub fn in_one_line(&self) -> String {
+        [std::slice::from_ref(&self.message), &self.causes].concat().join(": ")
+    }
+
     /// The same as a warning, for what does not end the command.
     pub fn as_warning(&self) -> Finding {
-        let said = [std::slice::from_ref(&self.message), &self.causes].concat().join(": ");
-        let finding = self.place().cloned().into_iter().fold(Finding::warning(said), Finding::at);
+        let finding = self.place().cloned().into_iter().fold(Finding::warning(self.in_one_line()), Finding::at);
         self.hints.iter().fold(finding, Finding::hint)
     }
 

@@ -400,6 +400,15 @@ impl Repo {
         })
     }
 
+    /// Where upstream is: the first address of [`Self::upstream_remote`]. `None` when there is no remote at all.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::upstream_remote`].
+    pub fn upstream_address(&self, wanted: Option<&str>) -> Result<Option<String>> {
+        Ok(self.upstream_remote(wanted)?.and_then(|remote| remote.urls.into_iter().next()))
+    }
+
     /// Whether git tracks `path`, or something below it: an absolute path, which need not be there. What cannot be told counts as tracked.
     pub fn tracks(&self, path: &Path) -> bool {
         let Ok(below) = path.strip_prefix(&self.root) else { return false };

@@ -40,11 +40,7 @@ impl ConfigFile {
             None => config::discover(&start, repo.as_ref().map(Repo::root))?,
         };
         let repository = match &repo {
-            Some(repo) => {
-                let remote = repo.upstream_remote(None)?;
-                let address = remote.as_ref().and_then(|remote| remote.urls.first());
-                repository_name(repo, address.map(String::as_str))
-            }
+            Some(repo) => repository_name(repo, repo.upstream_address(None)?.as_deref()),
             None => folder_name(&root),
         };
         let shown = shown(context, &found.file);

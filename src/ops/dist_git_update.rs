@@ -326,9 +326,7 @@ async fn following(
             Err(error) if error.kind() == Kind::Interrupted => return Err(error),
             Err(error) => {
                 let warning = format!("no pull request to `{branch}`, which `fast_forward_merge_into` names");
-                let causes = std::iter::once(error.message()).chain(error.causes().iter().map(String::as_str));
-                let said = causes.collect::<Vec<_>>().join(": ");
-                context.found(Finding::warning(format!("{warning}: {said}")));
+                context.found(Finding::warning(format!("{warning}: {}", error.in_one_line())));
             }
         }
     }

@@ -177,10 +177,10 @@ impl Project {
         let repo = Repo::open(&start)?;
         first(&repo).await?;
         let configured = request.user.upstream_git_remote.as_ref().map(|name| name.value.as_str());
-        let remote = repo.upstream_remote(request.remote.as_deref().or(configured))?;
+        let of_remote = repo.upstream_address(request.remote.as_deref().or(configured))?;
         let address = match &request.place {
             Place::Url { url, .. } => Some(url::for_git(url).to_owned()),
-            Place::Folder(_) => remote.and_then(|remote| remote.urls.into_iter().next()),
+            Place::Folder(_) => of_remote,
         };
         let repository = repository_name(&repo, address.as_deref());
         let found = find_config(context, request, &start, &repo)?;

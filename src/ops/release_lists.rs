@@ -177,8 +177,7 @@ impl<'a> ReleaseLists<'a> {
                 Ok(Listed { list: kept.releases, origin: Origin::Server { server, time } })
             }
             Err(error) if error.kind() == Kind::Service => {
-                let causes: String = error.causes().iter().map(|cause| format!(": {cause}")).collect();
-                let message = format!("the releases of {} cannot be asked for: {error}{causes}", source.of);
+                let message = format!("the releases of {} cannot be asked for: {}", source.of, error.in_one_line());
                 let Some((kept, age)) = kept else { return source.built_in(self.context, message) };
                 let hint = format!("those of {} are used, {}, from the cache", kept.time, old(age.as_secs()));
                 self.context.found(Finding::warning(message).hint(hint));

@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use super::actions::Actions;
 use crate::config::{self, ActionName, Package};
 use crate::context::Context;
-use crate::error::{Context as _, Finding, Kind, Result};
+use crate::error::{Context as _, Kind, Result};
 use crate::ops::project::Project;
 use crate::paths;
 use crate::process;
@@ -99,9 +99,7 @@ impl Workspace {
             (Ok(Err(error)), Ok(())) => Err(error),
             (failed, Err(error)) => {
                 // Two things went wrong: this one is told first, and the other ends the run.
-                let causes = error.causes().iter().map(|cause| format!(": {cause}")).collect::<String>();
-                let found = Finding::warning(format!("{}{causes}", error.message()));
-                context.found(error.hints().iter().fold(found, |found, hint| found.hint(hint)));
+                context.found(error.as_warning());
                 failed.unwrap_or_else(|broken| std::panic::resume_unwind(broken))
             }
             (Err(broken), Ok(())) => std::panic::resume_unwind(broken),

@@ -100,8 +100,7 @@ pub fn survey(context: &Context, path: &Path, remote: Option<&str>, config: Opti
     specs_below(&root, &root, 0, (&mut specs, &mut spec_templates));
     specs.sort_by_key(|spec| (spec.path.components().count(), spec.path.clone()));
     spec_templates.sort_by_key(|path| (path.components().count(), path.clone()));
-    let remote = repo.upstream_remote(remote)?;
-    let address = remote.and_then(|remote| remote.urls.into_iter().next());
+    let address = repo.upstream_address(remote)?;
     let tags = repo.tags()?;
     let tag_template = tag_template::of(&tags);
     let language = language::read(&root);

@@ -78,8 +78,7 @@ pub(super) async fn sync(
             Ok(false) => changes.held_back.push(change),
             // Where the token is the fault, the next one would be refused as well.
             Err(error) if error.kind() == Kind::Service && !is_about_token(&error) => {
-                let why = [error.message()].into_iter().chain(error.causes().iter().map(String::as_str));
-                changes.refused.push((change, why.collect::<Vec<_>>().join(": ")));
+                changes.refused.push((change, error.in_one_line()));
             }
             Err(error) => return Err(error),
         }
